@@ -1,0 +1,52 @@
+# Every target sets up what it needs in .venv/; nothing is installed outside the checkout.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STUDY ?= params/studies/demo.yaml
+QUARTER ?= last
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lab params lock clean
+
+help: ## show this help
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+report: $(VENV)/ready ## run the study (STUDY=..., QUARTER=...) and print where the reports are
+	@$(BIN)/gradelab run $(STUDY) --quarter $(QUARTER)
+
+test: $(VENV)/ready-test ## set up and run everything that must hold
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --config pyproject.toml
+	@$(BIN)/gradelab check params notebooks
+
+lab: $(VENV)/ready ## open JupyterLab on the chapters
+	@$(BIN)/jupyter lab notebooks
+
+params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parameter files
+	@$(BIN)/python -m toolkit.params.reference
+
+lock: ## resolve dependencies anew and pin them with hashes (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock --quiet
+	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -c requirements.lock -o requirements-test.lock --quiet
+
+clean: ## remove the environment
+	rm -rf $(VENV)
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradelab needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@echo "Setting up the environment in $(VENV)/ (once, one to three minutes) ... 正在准备环境（仅首次，约一至三分钟）……"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-test: $(VENV)/ready requirements-test.lock
+	@echo "Adding what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
