@@ -1,0 +1,57 @@
+"""A number with its interval and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.terms import Lang, figure
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with an interval.
+
+    Attributes
+    ----------
+    value, low, high : float
+        In ``unit`` as stored (shares 0..1, money in the study's currency). ``low`` and
+        ``high`` may be infinite when the interval is unbounded.
+    unit : str
+        A key of :data:`toolkit.terms.UNITS`.
+    level : float
+        Coverage that the interval promises, 0..1.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"interval is reversed or missing: low {self.low}, high {self.high}")
+
+    @classmethod
+    def from_draws(cls, value: float, draws: np.ndarray, unit: str, level: float = 0.95) -> Estimate:
+        """Percentile interval of ``draws`` (shape (draws,)) around ``value``."""
+        tail = (1 - level) / 2
+        low, high = np.quantile(draws, [tail, 1 - tail])
+        return cls(float(value), float(low), float(high), unit, level)
+
+    def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
+        """Value and interval in words.
+
+        >>> Estimate(0.05, 0.01, 0.09, "points_share").text("en", signed=True)
+        '+5.0 pp (95% interval +1.0 pp to +9.0 pp)'
+        """
+        value, low, high = (
+            figure(x, self.unit, lang, currency=currency, signed=signed)
+            for x in (self.value, self.low, self.high)
+        )
+        level = f"{self.level:.0%}"
+        if lang == "zh":
+            return f"{value}（{level} 区间 {low} 至 {high}）"
+        return f"{value} ({level} interval {low} to {high})"

@@ -1,0 +1,83 @@
+"""Scales of grades and gradings: who has which grade on one review, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from toolkit.terms import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Grades in order, best first.
+
+    >>> scale = Scale(("VIP", "A", "B"))
+    >>> scale.codes(["B", "VIP"]).tolist(), scale.best
+    ([0, 2], 'VIP')
+    """
+
+    grades: tuple[str, ...]
+
+    @property
+    def best(self) -> str:
+        return self.grades[0]
+
+    @property
+    def last(self) -> str:
+        return self.grades[-1]
+
+    @property
+    def dtype(self) -> pd.CategoricalDtype:
+        """Ordered categorical type; a higher code is a better grade."""
+        return pd.CategoricalDtype(list(reversed(self.grades)), ordered=True)
+
+    def codes(self, grades: object) -> np.ndarray:
+        """Integer codes, 0 for the last grade, rising to the best; −1 where there is no grade."""
+        return pd.Categorical(grades, dtype=self.dtype).codes.astype(np.int16)
+
+    def from_codes(self, codes: np.ndarray) -> pd.Categorical:
+        """Grades from codes as made by :meth:`codes`."""
+        return pd.Categorical.from_codes(np.asarray(codes), dtype=self.dtype)
+
+    def __len__(self) -> int:
+        return len(self.grades)
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """Every customer's grade on one review, and the reason for it.
+
+    Attributes
+    ----------
+    scale : Scale
+    grade : Series of ordered categorical, index customer_id
+        Missing only where the scheme's file says that a customer may stay ungraded.
+    because : Series of categorical, same index
+        Reason code; ``reasons`` holds its words.
+    reasons : mapping of reason code to Label
+    detail : DataFrame, same index
+        The numbers behind the grade (measures, contributions in points, score); may have no columns.
+    """
+
+    scale: Scale
+    grade: pd.Series
+    because: pd.Series
+    reasons: Mapping[str, Label]
+    detail: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def counts(self) -> pd.Series:
+        """Customers per grade, best grade first; empty grades are kept as 0."""
+        return self.grade.value_counts().reindex(list(self.scale.grades), fill_value=0)
+
+    def ungraded(self) -> pd.Index:
+        """Customers without a grade."""
+        return self.grade.index[self.grade.isna()]
+
+    def reason_text(self, lang: str) -> pd.Series:
+        """The reason in words, one per customer."""
+        words = {code: label.text(lang) for code, label in self.reasons.items()}
+        return self.because.astype(object).map(words)
