@@ -1,0 +1,145 @@
+"""Parameters of a history: where the tables are, what their columns mean, what is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
+
+TableName = Literal["customers", "payments", "contacts", "grades", "service", "lists"]
+Rule = Literal[
+    "present",
+    "equals",
+    "not_equals",
+    "in",
+    "not_in",
+    "starts_with",
+    "not_starts_with",
+    "above",
+    "at_least",
+    "below",
+    "at_most",
+]
+
+
+class KeepParams(Strict):
+    """A condition that a row must meet to be accepted; rows that fail are quarantined under ``reason``."""
+
+    column: Text = described("列名，或列之间的四则运算", "column of the file, or arithmetic of columns")
+    rule: Rule = described("条件", "condition")
+    value: str | float | int | bool | Several[str | float | int] | None = described(
+        "与之比较的值；present 不需要", "value compared with; not needed for present", None
+    )
+    reason: Words = described("不符合时记下的原因", "reason recorded for rows that fail")
+
+    @model_validator(mode="after")
+    def value_fits_rule(self) -> KeepParams:
+        needs_list = self.rule in ("in", "not_in")
+        needs_number = self.rule in ("above", "at_least", "below", "at_most")
+        if self.rule == "present" and self.value is not None:
+            raise refuse("present 不需要 value", "present takes no value")
+        if needs_list and not isinstance(self.value, tuple):
+            raise refuse(f"{self.rule} 的 value 应为列表", f"{self.rule} needs a list as value")
+        if needs_number and (isinstance(self.value, bool) or not isinstance(self.value, int | float)):
+            raise refuse(f"{self.rule} 的 value 应为数字", f"{self.rule} needs a number as value")
+        if (
+            not (needs_list or needs_number)
+            and self.rule != "present"
+            and not isinstance(self.value, str | int | float)
+        ):
+            raise refuse(f"{self.rule} 需要 value", f"{self.rule} needs a value")
+        return self
+
+
+class TableParams(Strict):
+    """One table of a history in a file."""
+
+    path: Text = described(
+        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet",
+        "file below the data folder: csv, csv.gz, xlsx or parquet",
+    )
+    sheet: Text | None = described(
+        "Excel 工作表名；不写则用第一张", "Excel sheet; left out, the first one", None
+    )
+    encoding: Text = described("文本编码，如 utf-8、gbk", "text encoding such as utf-8 or gbk", "utf-8")
+    delimiter: Text = described("列分隔符", "column separator", ",")
+    date_format: Text | None = described(
+        "日期写法，如 %Y/%m/%d；不写则自动识别",
+        "how dates are written, such as %Y/%m/%d; left out, ISO dates are read",
+        None,
+    )
+    columns: dict[str, Text] = described(
+        "标准列名: 文件中的列名或四则运算（如 Quantity * UnitPrice）",
+        "standard column: column of the file, or arithmetic such as Quantity * UnitPrice",
+    )
+    keep: Several[KeepParams] = described("保留条件，依次判断", "conditions to be kept, tried in order", ())
+
+
+class MarginParams(Strict):
+    """Margin of a history that records none: an assumption, printed as such."""
+
+    rate: Share = described("毛利率", "margin as a share of spend")
+    source: Text = described("出处", "where the rate comes from")
+
+
+class SimulatedParams(Strict):
+    """A simulated company whose true answers are known; labelled as simulated on every page."""
+
+    kind: Literal["simulated"] = described("模拟公司", "a simulated company")
+    customers: int = described("期初客户数", "customers at the start", 8000, ge=100, le=5_000_000)
+    seed: int = described("随机种子", "random seed", 20261122, ge=0)
+    returns: Literal["netted", "separate"] = described(
+        "退货：netted 冲减消费，separate 单列", "returns: netted or separate", "netted"
+    )
+
+    @property
+    def currency(self) -> str:
+        return "CNY"
+
+
+class FilesParams(Strict):
+    """A company's own files."""
+
+    kind: Literal["files"] = described("公司文件", "a company's own files")
+    transactions: TableParams = described("交易流水", "transactions")
+    tables: dict[TableName, TableParams] = Field(
+        default_factory=dict,
+        description="other tables the company has",
+        json_schema_extra={"zh": "公司拥有的其他表"},
+    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = described(
+        "货币代码，如 CNY", "currency code such as CNY", "CNY"
+    )
+    time_zone: Text = described("时间戳所在时区", "time zone of the timestamps", "Asia/Shanghai")
+    duplicates: Literal["keep", "drop"] = described(
+        "完全相同的行：keep 保留，drop 只留一行并把其余隔离",
+        "exactly equal rows: keep, or drop all but one into quarantine",
+        "keep",
+    )
+    returns: Literal["netted", "separate"] = described(
+        "退货（负金额）：netted 冲减消费，separate 单列、不冲减",
+        "returns (negative amounts): netted from spend, or kept separate",
+        "netted",
+    )
+    earliest: date = described("早于此日的行隔离", "rows before this day are quarantined", date(1990, 1, 1))
+    latest: date | None = described(
+        "晚于此日的行隔离；不写则为运行当天",
+        "rows after this day are quarantined; left out, the day of the run",
+        None,
+    )
+    margin: MarginParams | None = described(
+        "没有毛利列时采用的毛利率", "margin rate where no margin column exists", None
+    )
+
+    @model_validator(mode="after")
+    def needed_columns_are_mapped(self) -> FilesParams:
+        missing = [c for c in ("customer_id", "paid_at", "amount") if c not in self.transactions.columns]
+        if missing:
+            raise refuse(f"transactions.columns 缺少 {missing}", f"transactions.columns must map {missing}")
+        return self
+
+
+HistoryParams = Annotated[SimulatedParams | FilesParams, Field(discriminator="kind")]

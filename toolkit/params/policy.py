@@ -1,0 +1,137 @@
+"""Parameters of a policy: scheme, review rules and service plan, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import model_validator
+
+from toolkit.params.problems import FileProblems
+from toolkit.params.reading import read_source, unknown_names, validate
+from toolkit.params.schemes import SchemeParams
+from toolkit.params.strict import Identifier, Share, Strict, Text, Words, described, refuse
+
+
+class ReviewParams(Strict):
+    """When grades are decided, and how long a lost grade is kept."""
+
+    every_quarters: int = described("每几个季度复评一次", "quarters between reviews", ge=1, le=12)
+    in_quarter: int | None = described(
+        "年度复评在第几季度（季末）；不写则与报告季度对齐",
+        "quarter of the year at whose end annual reviews fall; left out, reviews are aligned with the report",
+        None,
+        ge=1,
+        le=4,
+    )
+    hold_quarters: int = described(
+        "保级期：降级后原等级保留几个季度", "quarters for which a lost grade is kept", 0, ge=0, le=12
+    )
+    window_quarters: int = described("观察期有几个季度", "quarters in the observation window", 4, ge=1, le=40)
+
+
+class ServiceParams(Strict):
+    """What a grade receives, and what that costs."""
+
+    package: Identifier = described(
+        "服务包；不同方案中服务包相同即待遇相同",
+        "service package; the same package means the same treatment in every policy",
+    )
+    promise: Words = described("对客户的承诺", "what the customer is promised")
+    cost_per_quarter: float = described(
+        "每位客户每季度的直接服务成本（研究所用货币）",
+        "direct cost per customer and quarter, in the study's currency",
+        ge=0,
+    )
+    discount_share: Share = described("折扣占消费额的比例", "discount as a share of spend", 0.0)
+    span: int | None = described(
+        "一位客户经理服务多少位客户；不写则不配经理",
+        "customers per manager; left out, no manager is assigned",
+        None,
+        ge=1,
+    )
+
+
+class PolicyParams(Strict):
+    """What a company does: scheme + review + service."""
+
+    id: Identifier = described("方案编号", "identifier")
+    title: Words = described("名称", "title")
+    status: Literal["current", "proposed", "retired"] = described("状态：现行、提议、停用", "status")
+    effective: date = described("生效日期", "date from which the policy applies")
+    source: Text = described("数字出自哪份文件", "document that the numbers come from")
+    why: Text = described("为什么这样定", "why it is as it is")
+    scheme: SchemeParams = described("分级方案", "the rule that gives grades")
+    review: ReviewParams = described("复评规则", "review rules")
+    manager_cost_per_quarter: float = described(
+        "一位客户经理每季度的成本", "cost of one manager per quarter", 0.0, ge=0
+    )
+    service: dict[str, ServiceParams] = described("各等级的服务标准", "service of each grade")
+
+    @model_validator(mode="after")
+    def every_grade_is_served(self) -> PolicyParams:
+        graded, served = list(self.scheme.grades), list(self.service)
+        missing = [g for g in graded if g not in served]
+        unknown = [g for g in served if g not in graded]
+        if missing or unknown:
+            raise refuse(
+                f"service 应写明方案的每个等级：缺少 {missing}，多出 {unknown}",
+                f"service must name the grades of the scheme: missing {missing}, unknown {unknown}",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def managers_have_a_price(self) -> PolicyParams:
+        if any(s.span for s in self.service.values()) and not self.manager_cost_per_quarter:
+            raise refuse(
+                "有等级配了客户经理（span），但没有写 manager_cost_per_quarter",
+                "a grade has a manager (span), but manager_cost_per_quarter is not given",
+            )
+        return self
+
+
+def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -> PolicyParams:
+    """Read one policy file.
+
+    Parameters
+    ----------
+    path : path
+    known_measures : sequence of str, optional
+        Names that a scheme may use; without it names are not checked.
+
+    Raises
+    ------
+    FileProblems
+        With every problem of the file at once.
+    """
+    source = read_source(path)
+    found: list = []
+    policy = None
+    try:
+        policy = validate(source, PolicyParams)
+    except FileProblems as refused:
+        found.extend(refused.problems)
+    if known_measures is not None:
+        wanted = _named_measures(source.data)
+        found.extend(unknown_names(source, wanted, known_measures, "指标", "measure"))
+    if found or policy is None:
+        raise FileProblems(sorted(found, key=lambda problem: problem.line))
+    return policy
+
+
+def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
+    """Every ``measure: name`` below ``scheme``, also in a file that has other problems."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+
+    def walk(node: object, key: tuple[str | int, ...]) -> None:
+        steps = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        for step, value in steps:
+            if step == "measure" and isinstance(value, str):
+                found.append(((*key, step), value))
+            walk(value, (*key, step))
+
+    if isinstance(data, dict):
+        walk(data.get("scheme"), ("scheme",))
+    return found

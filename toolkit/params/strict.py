@@ -1,0 +1,49 @@
+"""What every parameter model has in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from toolkit.terms import Label
+
+T = TypeVar("T")
+
+
+class Strict(BaseModel):
+    """A frozen model that knows all its keys and coerces nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Several = Annotated[tuple[T, ...], Field(strict=False)]
+
+
+def described(zh: str, en: str, default: Any = ..., **rules: Any) -> Any:
+    """A field with its meaning in both languages; the reference pages are made from it."""
+    return Field(default, description=en, json_schema_extra={"zh": zh}, **rules)
+
+
+def refuse(zh: str, en: str) -> PydanticCustomError:
+    """A cross-field rule that was broken, in both languages."""
+    return PydanticCustomError("gradelab", "{en}", {"zh": zh, "en": en})
+
+
+class Words(Strict):
+    """A text in Chinese and English."""
+
+    zh: Text = described("中文", "Chinese text")
+    en: Text = described("英文", "English text")
+
+    def label(self) -> Label:
+        """The text as a label."""
+        return Label(self.zh, self.en)
+
+    def text(self, lang: str) -> str:
+        """The text in ``lang``."""
+        return self.zh if lang == "zh" else self.en
