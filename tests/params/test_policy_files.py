@@ -145,6 +145,15 @@ SCORED = "{kind: scored, factors: [%s], floors: {VIP: 60, 普通: rest}}"
             "used twice",
         ),
         (
+            "{measure: spend, weight: 1, points: {by: bands, bands: [{floor: 5, points: 3}, {floor: rest, points: 9}]}}",
+            "not rise",
+        ),
+        (
+            "{measure: spend, weight: 1, points: {by: bands, bands: "
+            "[{floor: 1, points: 9}, {floor: 5, points: 5}, {floor: rest, points: 1}]}}",
+            "must fall",
+        ),
+        (
             "{measure: spend, weight: 1, points: {by: bands, bands: [{floor: 5, points: 9}, {floor: 1, points: 3}]}}",
             "rest",
         ),

@@ -174,6 +174,19 @@ class FactorParams(Strict):
         "refuse",
     )
 
+    @model_validator(mode="after")
+    def bands_form_a_ladder(self) -> FactorParams:
+        if isinstance(self.points, BandPoints):
+            bands = self.points.bands
+            check_ladder({str(i): band.floor for i, band in enumerate(bands)}, self.better, "档位", "bands")
+            given = [band.points for band in bands]
+            if given != sorted(given, reverse=True):
+                raise refuse(
+                    f"档位的得分应从最好的一档起不再升高，现在是 {given}",
+                    f"the points of the bands must not rise from the best band down, got {given}",
+                )
+        return self
+
 
 class ScoredParams(Strict):
     """Grade by a weighted sum of factors."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from toolkit.terms import Label
+from toolkit.terms import Label, Lang, without_gaps
 
 T = TypeVar("T")
 
@@ -42,8 +42,8 @@ class Words(Strict):
 
     def label(self) -> Label:
         """The text as a label."""
-        return Label(self.zh, self.en)
+        return Label(without_gaps(self.zh), self.en)
 
-    def text(self, lang: str) -> str:
+    def text(self, lang: Lang) -> str:
         """The text in ``lang``."""
-        return self.zh if lang == "zh" else self.en
+        return self.label().text(lang)

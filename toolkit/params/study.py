@@ -52,6 +52,12 @@ class ProgrammeParams(Strict):
     measure: Text = described("评级指标", "measure that decides")
     bar: float = described("门槛值", "the bar", gt=0)
     window_quarters: int = described("观察期季度数", "quarters in the observation window", 4, ge=1)
+    active_quarters: int = described(
+        "评级时最近几个季度内买过的客户才算在内",
+        "customers count at a review who bought within so many quarters",
+        4,
+        ge=1,
+    )
     since: Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")] = described(
         "首次评级的季度（季末）", "first review (end of this quarter)"
     )

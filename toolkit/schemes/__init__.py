@@ -1,0 +1,1 @@
+"""Schemes: the rules that turn a customer's measures into a grade; one module per kind of rule."""

@@ -1,0 +1,38 @@
+"""From the parameters of a scheme to the scheme.
+
+Each kind of rule is one module of this room, named as the ``kind`` in the policy file, with
+a function ``build(params, names)``. A new kind is a new module and nothing else here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from toolkit.errors import ParameterError
+from toolkit.params.schemes import SchemeParams
+from toolkit.schemes.scheme import Names, Scheme
+
+
+def build_scheme(params: SchemeParams, names: Names) -> Scheme:
+    """The scheme that ``params`` describes.
+
+    Parameters
+    ----------
+    params : parameter model with a ``kind``
+    names : mapping of measure id to Label
+        What each measure is called in reasons and messages.
+
+    Raises
+    ------
+    ParameterError
+        If a measure of the scheme has no name, that is, is not known.
+    """
+    unknown = [measure for _, measure in params.measure_keys() if measure not in names]
+    if unknown:
+        raise ParameterError(
+            zh=f"方案用到 {len(unknown)} 个没有登记的指标（第一个：{unknown[0]}）；"
+            f"可用的有：{'、'.join(names)}。",
+            en=f"The scheme uses {len(unknown)} measure(s) that are not known (first: {unknown[0]}); "
+            f"known are: {', '.join(names)}.",
+        )
+    return import_module(f"toolkit.schemes.{params.kind}").build(params, names)
