@@ -1,0 +1,193 @@
+"""A study end to end without notebooks: the simulated company against its truth, and real data against published counts."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from toolkit.errors import HistoryError, UsageError
+from toolkit.recommendation import Because, Verdict
+from toolkit.reporting import findings
+from toolkit.reporting.facts import Facts
+from toolkit.study import open_study
+from toolkit.study.opening import _key, data_folder
+from toolkit.window import Quarter
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """A cache of the suite's own."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GRADELAB_CACHE", str(tmp_path_factory.mktemp("cache")))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def small_demo(root, tmp_path_factory, cache):
+    """The demo study on a company of 1,500 customers, and its parameter folder."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(root / "params", folder / "params")
+    study = folder / "params" / "studies" / "demo.yaml"
+    study.write_text(study.read_text("utf-8").replace("customers: 8000", "customers: 1500"), "utf-8")
+    return study
+
+
+@pytest.fixture(scope="session")
+def demo(small_demo):
+    return open_study(small_demo)
+
+
+@pytest.fixture(scope="session")
+def online_retail(root, data_folder, cache):
+    return open_study(root / "params" / "studies" / "online_retail.yaml", data=data_folder)
+
+
+def facts_of(study) -> Facts:
+    """Every fact of every chapter."""
+    facts = Facts(study.currency)
+    for chapter in (findings.history, findings.grades, findings.retention, findings.cost, findings.effect,
+                    findings.decision, findings.track):  # fmt: skip
+        facts.extend(chapter(study))
+    return facts
+
+
+def test_the_last_complete_quarter_is_reported(demo):
+    assert (str(demo.quarter), [str(q) for q in demo.history.unfinished]) == ("2026Q3", ["2026Q4"])
+
+
+def test_every_policy_grades_the_same_customers(demo):
+    for register in demo.registers.values():
+        assert (register.codes(demo.quarter) >= 0).sum() == len(demo.customers)
+
+
+def test_the_interval_covers_the_truth_and_the_raw_gap_does_not(demo):
+    """Oracle: the simulator's own probabilities of staying, complier-weighted at the bar."""
+    truth = demo.history.truth["bar"]["late"]
+    effect = demo.effects["still_buying"]
+    assert effect.estimate.low <= truth <= effect.estimate.high
+    assert demo.programme_gap.low > truth + 0.05
+
+
+def test_a_multi_factor_policy_is_not_ranked_by_a_cutoff_effect(demo):
+    judged = {j.change.policy: j for j in demo.recommendation.judgements}
+    assert judged["weighted_2027"].because is Because.SWITCHERS_NOT_COVERED
+    assert judged["weighted_2027"].change.values == ()
+
+
+def test_cost_to_serve_by_hand(demo):
+    """VIP: 90 a quarter each and a manager of 36,000 for every 300 begun; others 12."""
+    counts = demo.registers["vip_2022"].counts(demo.quarter)
+    quarterly = 90 * counts["VIP"] + 12 * counts["普通"] + 36_000 * np.ceil(counts["VIP"] / 300)
+    assert demo.costs["vip_2022"].per_year["total_cost"] == pytest.approx(4 * quarterly)
+
+
+def test_baseline_against_itself_is_kept(demo):
+    """Null reform through the whole study: not one figure moves."""
+    twin = demo.baseline.params.model_copy(update={"id": "twin"})
+    study = replace(demo, files=replace(demo.files, alternatives=(twin,)))
+    (change,) = study.comparison.changes
+    assert (change.moved, change.heads, change.cost.value, change.cost.low, change.cost.high) == (
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+    assert study.recommendation.verdict is Verdict.KEEP
+    assert study.agreements["twin"].kappa_quadratic == 1
+
+
+def test_a_report_of_an_earlier_quarter_knows_nothing_later(small_demo, demo):
+    earlier = open_study(small_demo, quarter="2025Q3")
+    assert earlier.complete[-1] == Quarter.parse("2025Q3")
+    assert max(earlier.programme.reviews) == Quarter.parse("2025Q3")
+    used = earlier.retentions["vip_2022"].by_review
+    assert all(
+        Quarter.parse(r) + 4 <= earlier.quarter
+        for r in used.loc[used["definition"] == "still_buying", "review"]
+    )
+    both = demo.registers["vip_2022"], earlier.registers["vip_2022"]
+    known = earlier.panel.customers
+    assert (
+        both[0].codes(earlier.quarter)[demo.panel.customers.get_indexer(known)]
+        == both[1].codes(earlier.quarter)
+    ).all()
+
+
+@pytest.mark.parametrize(("quarter", "said"), [("2026Q4", "unfinished"), ("2019Q1", "not in the data")])
+def test_a_quarter_that_cannot_be_reported_is_refused_in_words(small_demo, quarter, said):
+    with pytest.raises(UsageError, match=said):
+        open_study(small_demo, quarter=quarter)
+
+
+def test_the_cache_changes_nothing(small_demo, demo):
+    again = open_study(small_demo)
+    assert pickle.dumps(again.quarters) == pickle.dumps(demo.quarters)
+    assert again.recommendation.verdict is demo.recommendation.verdict
+
+
+def test_the_cache_key_follows_the_bytes_of_the_data(root, tmp_path, online_retail):
+    study = online_retail.params
+    place = tmp_path / study.history.transactions.path
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"a")
+    first = _key(study, tmp_path)
+    place.write_bytes(b"b")
+    assert _key(study, tmp_path) != first
+
+
+def test_data_folder_is_never_hard_wired(root, monkeypatch, tmp_path):
+    study = root / "params" / "studies" / "demo.yaml"
+    monkeypatch.delenv("GRADELAB_DATA", raising=False)
+    assert data_folder(study) == root / "data"
+    monkeypatch.setenv("GRADELAB_DATA", str(tmp_path))
+    assert data_folder(study) == tmp_path
+    assert data_folder(study, "elsewhere").name == "elsewhere"
+
+
+def test_missing_data_are_a_sentence(root, tmp_path, cache):
+    with pytest.raises(HistoryError, match=r"online_retail\.csv\.gz"):
+        open_study(root / "params" / "studies" / "online_retail.yaml", data=tmp_path)
+
+
+def test_online_retail_facts(online_retail):
+    """Counts published with the data set (rows) and fixed for this rule set (purchases only, duplicates kept)."""
+    facts = facts_of(online_retail)
+    expected = {
+        "history.rows_in": 541_909,
+        "history.rows_accepted": 397_884,
+        "history.customers": 4_338,
+        "history.orders": 18_532,
+        "abc.A": 1_133,
+        "abc.B": 1_469,
+        "abc.C": 1_736,
+    } | {
+        f"active.{q}": n
+        for q, n in zip(
+            ("2010Q4", "2011Q1", "2011Q2", "2011Q3", "2011Q4"), (885, 1776, 1991, 2161, 2560), strict=True
+        )
+    }
+    assert {name: facts[name].value for name in expected} == expected
+    assert facts["history.spend"].value == pytest.approx(8_911_407.90, abs=0.005)
+    quarantined = [fact.value for fact in facts if fact.id.startswith("quarantine.")]
+    assert sum(quarantined) == 541_909 - 397_884 and sorted(quarantined)[-3:] == [40, 8_905, 135_080]
+    again = [
+        round(100 * facts[f"bought_again.{q}"].value, 2) for q in ("2010Q4", "2011Q1", "2011Q2", "2011Q3")
+    ]
+    assert again == [59.55, 58.73, 60.82, 62.70]
+    assert facts["history.unfinished"].value == "2010Q4, 2011Q4"
+
+
+def test_online_retail_has_no_effect_and_therefore_no_adoption(online_retail):
+    for effect in online_retail.effects.values():
+        assert (effect.status, effect.codes, effect.estimate) == ("not_identified", ("NOPROGRAMME",), None)
+        assert effect.pilot.customers > 0
+    assert online_retail.recommendation.verdict is Verdict.UNDECIDED
+    assert not any(change.values for change in online_retail.comparison.changes)
+    assert not any(fact.id.startswith("effect.next") for fact in facts_of(online_retail))
+    assert any(change.break_even for change in online_retail.comparison.changes)

@@ -1,0 +1,343 @@
+"""A study and its results.
+
+Every result is computed once, when first asked for. Nothing after the report's quarter enters a
+result: complete quarters are those known at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.comparison import QUARTERS_A_YEAR, Comparison, Draws, Position, Stakes, compare
+from toolkit.effects.effect import Effect
+from toolkit.effects.pilot import BANDS
+from toolkit.effects.programme import (
+    ProgrammeRows,
+    no_programme,
+    programme_effects,
+    programme_gap,
+    programme_rows,
+)
+from toolkit.estimate import Estimate
+from toolkit.measures.registry import MEASURES
+from toolkit.outcomes.agreement import Agreement, agreement
+from toolkit.outcomes.concentration import Concentration, concentration
+from toolkit.outcomes.cost import Cost, cost_to_serve, customer_costs
+from toolkit.outcomes.hindsight import Hindsight, hindsight
+from toolkit.outcomes.migration import Migration, migration
+from toolkit.outcomes.packages import package_changes
+from toolkit.outcomes.retention import Retention, raw_gap, retention_by_grade
+from toolkit.panel import Panel
+from toolkit.params.policy import PolicyParams
+from toolkit.params.study import RetentionParams, StudyFiles, StudyParams
+from toolkit.policy import Policy, walk
+from toolkit.recommendation import Recommendation, recommend
+from toolkit.register import Register
+from toolkit.study.history import StudyHistory
+from toolkit.study.quarters import quarter_table
+from toolkit.terms import Label
+from toolkit.window import Quarter
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One report's worth of history and policies.
+
+    Attributes
+    ----------
+    files : StudyFiles
+    history : StudyHistory
+    quarter : Quarter
+        The quarter of the report.
+    """
+
+    files: StudyFiles
+    history: StudyHistory
+    quarter: Quarter
+
+    @property
+    def params(self) -> StudyParams:
+        return self.files.study
+
+    @property
+    def currency(self) -> str:
+        return self.history.currency
+
+    @property
+    def panel(self) -> Panel:
+        return self.history.panel
+
+    @property
+    def simulated(self) -> bool:
+        return self.params.history.kind == "simulated"
+
+    @property
+    def definitions(self) -> tuple[RetentionParams, ...]:
+        """Definitions of retention, the headline first."""
+        return self.params.retention
+
+    @property
+    def headline(self) -> RetentionParams:
+        return self.params.retention[0]
+
+    @cached_property
+    def definition_titles(self) -> dict[str, Label]:
+        """Title of each definition of retention."""
+        return {d.id: d.title.label() for d in self.definitions}
+
+    @cached_property
+    def complete(self) -> tuple[Quarter, ...]:
+        """Complete quarters up to the report's."""
+        return tuple(q for q in self.history.complete if q <= self.quarter)
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """Baseline first."""
+        names = {name: measure.label for name, measure in MEASURES.items()}
+        return tuple(Policy.from_params(params, names) for params in self.files.policies)
+
+    @property
+    def baseline(self) -> Policy:
+        return self.policies[0]
+
+    @property
+    def alternatives(self) -> tuple[Policy, ...]:
+        return self.policies[1:]
+
+    @cached_property
+    def registers(self) -> dict[str, Register]:
+        """Register of each policy."""
+        return {policy.id: self._walk(policy) for policy in self.policies}
+
+    def provenance(self) -> dict[str, Any]:
+        """Where the figures come from, as JSON: files with digest, rows in and out, span."""
+        history = self.history
+        return {
+            "files": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in history.files],
+            "simulated": self.simulated,
+            "tables": {
+                one.table: {
+                    "rows_in": one.rows_in,
+                    "rows_accepted": one.rows_accepted,
+                    "rows_quarantined": {reason.code: reason.rows for reason in one.reasons},
+                }
+                for one in history.intakes
+            },
+            "first_day": history.first_day.isoformat(),
+            "last_day": history.last_day.isoformat(),
+            "currency": history.currency,
+        }
+
+    def register_of(self, params: PolicyParams) -> Register:
+        """The register of any policy file on this study's history."""
+        names = {name: measure.label for name, measure in MEASURES.items()}
+        return self._walk(Policy.from_params(params, names))
+
+    def _walk(self, policy: Policy) -> Register:
+        return walk(policy, self.panel, self.quarter, self.params.active_quarters, self.complete[0])
+
+    @property
+    def with_short_window(self) -> tuple[Policy, ...]:
+        """Policies whose first review had fewer quarters than their observation window."""
+        return tuple(p for p in self.policies if self.registers[p.id].short_window)
+
+    @property
+    def with_one_review(self) -> tuple[Policy, ...]:
+        """Policies with a single review in this history."""
+        return tuple(p for p in self.policies if len(self.registers[p.id].reviews) == 1)
+
+    @property
+    def with_several_reviews(self) -> tuple[Policy, ...]:
+        """Policies with at least two reviews."""
+        return tuple(p for p in self.policies if len(self.registers[p.id].reviews) > 1)
+
+    @cached_property
+    def quarters(self) -> pd.DataFrame:
+        """Customers, orders and spend of every quarter; see :func:`quarter_table`."""
+        return quarter_table(self.panel, self.history.complete)
+
+    @cached_property
+    def customers(self) -> pd.Index:
+        """Customers graded at the report's quarter, the same under every policy."""
+        graded = [register.codes(self.quarter) >= 0 for register in self.registers.values()]
+        return self.panel.customers[np.logical_and.reduce(graded)]
+
+    @cached_property
+    def whole_history(self) -> Concentration:
+        """Concentration of spend over everything on record, unfinished quarters included."""
+        every = len(self.panel.quarters)
+        return concentration(self.panel.values("spend", every)[:, -1])
+
+    @cached_property
+    def agreements(self) -> dict[str, Agreement]:
+        """Each alternative against the baseline."""
+        stake = pd.Series(self.stakes.margin, index=self.customers)
+        base = self.registers[self.baseline.id]
+        return {p.id: agreement(base, self.registers[p.id], self.quarter, stake) for p in self.alternatives}
+
+    @cached_property
+    def migrations(self) -> dict[str, Migration]:
+        return {name: migration(register) for name, register in self.registers.items()}
+
+    @cached_property
+    def retentions(self) -> dict[str, Retention]:
+        last = self.complete[-1]
+        return {
+            name: retention_by_grade(register, self.panel, self.definitions, last)
+            for name, register in self.registers.items()
+        }
+
+    @property
+    def definitions_with_outcome(self) -> tuple[RetentionParams, ...]:
+        """Definitions under which at least one review of the baseline has an outcome."""
+        pooled = self.retentions[self.baseline.id].pooled
+        known = set(pooled.loc[pooled["observations"] > 0, "definition"])
+        return tuple(d for d in self.definitions if d.id in known)
+
+    @property
+    def definitions_without_outcome(self) -> tuple[RetentionParams, ...]:
+        """Definitions under which no review of the baseline has an outcome yet."""
+        known = self.definitions_with_outcome
+        return tuple(d for d in self.definitions if d not in known)
+
+    @cached_property
+    def gaps(self) -> dict[str, Estimate]:
+        """Best grade of the baseline minus the rest under each definition: description."""
+        base, last = self.registers[self.baseline.id], self.complete[-1]
+        found = {d.id: raw_gap(base, self.panel, d, last) for d in self.definitions}
+        return {name: gap.gap for name, gap in found.items() if gap is not None}
+
+    @cached_property
+    def costs(self) -> dict[str, Cost]:
+        return {p.id: cost_to_serve(p, self.registers[p.id], self.panel, self.quarter) for p in self.policies}
+
+    @cached_property
+    def programme(self) -> ProgrammeRows | None:
+        """Rows of the programme that really ran; None where there was none."""
+        if self.params.programme is None:
+            return None
+        return programme_rows(self.panel, self.params.programme, self.history.tables["grades"], self.complete)
+
+    @cached_property
+    def effects(self) -> dict[str, Effect]:
+        """What the grade caused under each definition of retention by purchase, the headline first.
+
+        Without a programme on record every one of them is a refusal.
+        """
+        by_purchase = tuple(d for d in self.definitions if d.kind != "spend_kept")
+        if self.programme is None:
+            return {d.id: self._refusal(d) for d in by_purchase}
+        return programme_effects(
+            self.panel, self.params.programme, self.programme, by_purchase, self.complete
+        )
+
+    @cached_property
+    def programme_gap(self) -> Estimate | None:
+        """Those who had the programme's grade minus the others under the headline definition: description."""
+        if self.programme is None:
+            return self.gaps.get(self.headline.id)
+        return programme_gap(self.panel, self.programme, self.headline, self.complete)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        positions = [self._position(policy) for policy in self.policies]
+        draws = Draws(
+            self.params.bootstrap.draws, self.params.bootstrap.seed, self.files.rule.horizon_quarters
+        )
+        return compare(positions[0], positions[1:], self.stakes, self.effects, draws)
+
+    @cached_property
+    def recommendation(self) -> Recommendation:
+        return recommend(self.comparison, self.files.rule, next(iter(self.effects.values())))
+
+    @cached_property
+    def track(self) -> Hindsight:
+        """Forecasts of the baseline's retention at past reviews, and what happened."""
+        base = self.registers[self.baseline.id]
+        sizes = pd.DataFrame({str(review): base.counts(review) for review in base.reviews}).T
+        return hindsight(self.retentions[self.baseline.id], self.headline, sizes)
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        rows = self.panel.customers.get_indexer(self.customers)
+        place = self.panel.quarters.index(self.quarter)
+        quarters = min(QUARTERS_A_YEAR, place + 1)
+        margin = np.nan_to_num(self.panel.values("margin", QUARTERS_A_YEAR)[rows, place]) / quarters
+        programme = self.params.programme
+        if programme is None:
+            return Stakes(self.customers, margin)
+        score = self.panel.values(programme.measure, programme.window_quarters)[rows, place]
+        distance = np.log(np.maximum(score, 1e-9) / programme.bar)
+        return Stakes(
+            self.customers,
+            margin,
+            distance,
+            programme.measure,
+            programme.window_quarters,
+            programme.package,
+            programme.otherwise,
+        )
+
+    def _position(self, policy: Policy) -> Position:
+        register = self.registers[policy.id]
+        graded = register.at(self.quarter).loc[self.customers]
+        costs = customer_costs(policy, register, self.panel, self.quarter).loc[self.customers]
+        return Position(
+            policy=policy.id,
+            title=policy.title,
+            grade=graded["grade"].astype(object).to_numpy(),
+            package=register.packages(self.quarter).loc[self.customers].astype(object).to_numpy(),
+            direction=self._direction(register),
+            cost=costs.sum(axis=1).to_numpy() * QUARTERS_A_YEAR,
+            spans={grade: plan.span for grade, plan in policy.service.items() if plan.span},
+            manager_cost=policy.params.manager_cost_per_quarter * QUARTERS_A_YEAR,
+            along=policy.scheme.measures,
+            window_quarters=policy.review.window_quarters,
+        )
+
+    def _direction(self, register: Register) -> np.ndarray:
+        """Whether each customer's package is better (+1), worse (-1) or the same (0) as under the baseline."""
+        base = self.registers[self.baseline.id]
+        rows = self.panel.customers.get_indexer(self.customers)
+        before, after = base.codes(self.quarter)[rows], register.codes(self.quarter)[rows]
+        return package_changes(base, register).direction[before, after]
+
+    @property
+    def retained_share(self) -> float:
+        """Share retained under the headline definition, all grades of the baseline; a half where none is known."""
+        return self._retained(self.headline)
+
+    def _retained(self, definition: RetentionParams) -> float:
+        pooled = self.retentions[self.baseline.id].pooled
+        mine = pooled[(pooled["definition"] == definition.id) & (pooled["observations"] > 0)]
+        seen = mine["observations"].sum()
+        return float((mine["retained"] * mine["observations"]).sum() / seen) if seen else 0.5
+
+    def _refusal(self, definition: RetentionParams) -> Effect:
+        return no_programme(
+            self.baseline.scheme.scale.best,
+            definition,
+            self._retained(definition),
+            self._near_the_floor(),
+            self.baseline.review.every_quarters,
+        )
+
+    def _near_the_floor(self) -> Mapping[float, int]:
+        """Customers within each band around the floor of the baseline's best grade."""
+        policy, register = self.baseline, self.registers[self.baseline.id]
+        review = register.reviews[-1]
+        measures = self.panel.at(
+            review, policy.scheme.measures, policy.review.window_quarters, self.params.active_quarters
+        )
+        grading = policy.scheme.freeze(measures).grade(measures)
+        detail = grading.detail
+        score = detail["score" if "score" in detail else policy.scheme.measures[0]].to_numpy(float)
+        best = (grading.grade == policy.scheme.scale.best).to_numpy()
+        floor = score[best].min() if best.any() else np.nan
+        return {band: int((np.abs(score / floor - 1) <= band).sum()) for band in BANDS}
