@@ -1,0 +1,158 @@
+"""A chapter at work: opens the study, shows results in the wanted languages, records facts and files.
+
+In a production run both languages are shown and everything is also written to the run folder; an
+analyst who opens the notebook sees one language and nothing is written.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from toolkit.reporting.chart import Chart
+from toolkit.reporting.earlier import earlier_report
+from toolkit.reporting.facts import Fact, Facts
+from toolkit.reporting.first_page import MIME
+from toolkit.reporting.fonts import use_fonts
+from toolkit.reporting.table import Table
+from toolkit.reporting.verdict_page import first_page, payload, plain_html
+from toolkit.reporting.words import sentence
+from toolkit.study import Study, open_study
+from toolkit.terms import LANGS, Lang
+
+CSV_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Chapter:
+    """One notebook of the report.
+
+    Attributes
+    ----------
+    study : Study
+    facts : Facts
+    """
+
+    def __init__(self, name: str, study: Study, out: str = "", lang: str = "zh") -> None:
+        self.name = name
+        self.study = study
+        self.out = Path(out) if out else None
+        self.langs: tuple[Lang, ...] = LANGS if lang == "both" else (lang,)
+        self.facts = Facts(study.currency)
+        self._own: list[str] = []
+        use_fonts()
+
+    def record(self, facts: Iterable[Fact]) -> None:
+        """Record facts as this chapter's own, so that prose can name them."""
+        own = list(facts)
+        self.facts.extend(own)
+        self._own.extend(fact.id for fact in own)
+        if self.out:
+            self.facts.write(self.out / "facts" / f"{self.name}.json", self._own)
+
+    def know(self, facts: Iterable[Fact]) -> None:
+        """Let prose name facts that another chapter records."""
+        self.facts.extend(facts)
+
+    def say(self, key: str, each: str = "", needs: str = "", **names: Any) -> None:
+        """Print the sentence ``key`` in each language, its figures taken from the facts.
+
+        ``each`` replaces ``@`` in the sentence's fact ids; ``names`` are Labels or texts for its other
+        places; the sentence is left out where the fact ``needs`` does not exist.
+        """
+        if needs and needs.replace("@", each) not in self.facts:
+            return
+        for lang in self.langs:
+            text = sentence(key, self.facts, lang, each, names)
+            self._show({"text/markdown": text, "text/plain": text}, lang, "text")
+
+    def say_each(self, key: str, things: Iterable[Any], needs: str = "") -> None:
+        """Print the sentence once for each thing that has an ``id`` and a ``title`` ({policy}, {definition})."""
+        for thing in things:
+            self.say(key, thing.id, needs, policy=thing.title, definition=thing.title)
+
+    def figure(self, draw: Callable[..., Chart], result: Any, *more: Any, id: str = "") -> None:
+        """Draw ``result`` in each language."""
+        for lang in self.langs:
+            chart = draw(result, *more, lang=lang)
+            name = id or draw.__name__
+            svg = _svg(chart)
+            self._keep(f"figures/{name}.{lang}.svg", svg)
+            about = {"id": name, "caption": chart.caption, "alt": chart.alt}
+            self._show({"image/svg+xml": svg, "text/plain": chart.alt}, lang, "figure", **about)
+
+    def table(self, make: Callable[..., Table], result: Any, *more: Any, id: str = "") -> None:
+        """Show ``result`` as a table in each language and keep its numbers."""
+        for lang in self.langs:
+            table = make(result, *more, lang=lang, currency=self.study.currency)
+            name = id or make.__name__
+            about = {"id": name, "caption": table.caption, "note": table.note}
+            self._show({"text/html": table.html(), "text/plain": table.caption}, lang, "table", **about)
+        self._keep_numbers(name, table)
+
+    def table_each(self, make: Callable[..., Table], result: Any, things: Iterable[Any]) -> None:
+        """Show one table for each thing that has an ``id``."""
+        for thing in things:
+            self.table(make, result, thing, id=f"{make.__name__}.{thing.id}")
+
+    def front(self) -> None:
+        """Show the first page, whose figures are facts."""
+        for lang in self.langs:
+            page = first_page(self.study, self.facts, lang=lang)
+            self._show(
+                {MIME: payload(page), "text/html": plain_html(page), "text/plain": page.sentence},
+                lang,
+                "front",
+            )
+
+    def tell_of_earlier_report(self) -> None:
+        """Say what the report before this one concluded, or that there is none."""
+        earlier = earlier_report(self.out, self.study.quarter)
+        if earlier is None:
+            self.say("hindsight.first_report")
+            return
+        self.record(earlier.facts())
+        self.say("hindsight.earlier")
+
+    def _show(self, data: dict[str, Any], lang: Lang, kind: str, **about: str) -> None:
+        display(data, raw=True, metadata={"gradelab": {"lang": lang, "kind": kind, **about}})
+
+    def _keep(self, name: str, text: str) -> None:
+        if self.out:
+            path = self.out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+
+    def _keep_numbers(self, name: str, table: Table) -> None:
+        if not self.out:
+            return
+        folder = self.out / "tables"
+        folder.mkdir(parents=True, exist_ok=True)
+        numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
+        numbers.to_parquet(folder / f"{name}.parquet")
+        safe = numbers.apply(lambda column: column.map(_formula_safe))
+        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
+
+
+def open_chapter(
+    name: str, study: str, *, quarter: str = "last", data: str = "", out: str = "", lang: str = "zh"
+) -> Chapter:
+    """Open the study for the chapter ``name``; the arguments are the notebook's parameters."""
+    return Chapter(name, open_study(study, quarter=quarter, data=data or None), out, lang)
+
+
+def _svg(chart: Chart) -> str:
+    import matplotlib.pyplot as plt
+
+    stream = io.StringIO()
+    chart.axes.figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
+    plt.close(chart.axes.figure)
+    return stream.getvalue()
+
+
+def _formula_safe(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(CSV_FORMULA) else value

@@ -1,0 +1,66 @@
+"""Charts of the comparison of policies."""
+
+from __future__ import annotations
+
+from toolkit.comparison import EVIDENCE, Comparison
+from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED
+from toolkit.reporting.words import word
+from toolkit.terms import Lang, money
+
+
+def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
+    """Net value per year of each alternative with its interval, or its change in cost where value is unknown."""
+    rows = [
+        (c.title.text(lang), c.values[0].net if c.values else c.cost, bool(c.values))
+        for c in comparison.changes
+    ]
+    axes = canvas(height=0.9 + 0.62 * len(rows))
+    for place, (_, estimate, valued) in enumerate(reversed(rows)):
+        colour = ACCENT if valued else MUTED
+        axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
+        axes.plot(estimate.value, place, "o" if valued else "s", color=colour, markersize=7)
+        kind = "" if valued else word("chart.net.cost_only", lang)
+        axes.annotate(kind + money(estimate.value, currency, lang, signed=True), (estimate.value, place),
+                      xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8.5, color=colour)  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [name for name, _, _ in reversed(rows)])
+    axes.set(ylim=(-0.6, len(rows) - 0.2), xlabel=word("chart.net.x", lang))
+    axes.xaxis.set_major_formatter(lambda value, _: money(value, currency, lang))
+    axes.grid(axis="y", visible=False)
+    caption = word("chart.net.caption", lang)
+    said = "; ".join(f"{name}: {e.text(lang, currency=currency, signed=True)}" for name, e, _ in rows)
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def evidence(comparison: Comparison, *, lang: Lang) -> Chart:
+    """Share of the switchers' margin by class of evidence, one bar per alternative."""
+    axes = canvas(height=0.9 + 0.5 * len(comparison.changes))
+    names, said = [], []
+    for place, change in enumerate(reversed(comparison.changes)):
+        left = 0.0
+        for kind in EVIDENCE:
+            share = change.share(kind)
+            axes.barh(
+                place, share * 100, left=left, height=0.55, color=EVIDENCE_COLOURS[kind], edgecolor="white"
+            )
+            if share >= 0.08:
+                light = kind == "identified"
+                axes.text(left + share * 50, place, f"{share:.0%}", ha="center", va="center", fontsize=8.5,
+                          color="white" if light else INK)  # fmt: skip
+            left += share * 100
+        names.append(change.title.text(lang))
+        shares = ", ".join(f"{word(f'evidence.{k}', lang)} {change.share(k):.0%}" for k in EVIDENCE)
+        said.append(f"{names[-1]}: {shares}")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlim=(0, 100), xlabel=word("chart.evidence.x", lang))
+    axes.grid(axis="y", visible=False)
+    handles = [
+        axes.barh(0, 0, color=EVIDENCE_COLOURS[kind], label=word(f"evidence.{kind}", lang))
+        for kind in EVIDENCE
+    ]
+    axes.figure.legend(
+        handles=handles, loc="outside lower center", ncols=len(EVIDENCE), frameon=False, fontsize=8.5
+    )
+    caption = word("chart.evidence.caption", lang)
+    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")

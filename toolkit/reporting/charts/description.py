@@ -1,0 +1,178 @@
+"""Charts of the describing chapters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from toolkit.outcomes.concentration import Concentration
+from toolkit.outcomes.hindsight import Hindsight
+from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.palette import ACCENT, GRID, INK, MARKS, MUTED, WARN, grade_colours
+from toolkit.reporting.words import word
+from toolkit.study import Study
+from toolkit.terms import Lang, figure, money
+
+LABEL_FROM = 0.07
+
+
+def customers_by_quarter(table: pd.DataFrame, *, lang: Lang) -> Chart:
+    """Customers who bought in each quarter; unfinished quarters are hollow."""
+    axes = canvas()
+    places = np.arange(len(table))
+    faces = [ACCENT if whole else "white" for whole in table["complete"]]
+    axes.bar(places, table["active"], color=faces, edgecolor=ACCENT, width=0.65, linewidth=1.2)
+    if len(table) <= 12:
+        for place, active in zip(places, table["active"], strict=True):
+            axes.annotate(
+                f"{active:,}",
+                (place, active),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+            )
+    step = max(1, len(table) // 10)
+    axes.set_xticks(places[::step], table.index[::step])
+    axes.set(ylabel=word("chart.quarters.y", lang))
+    caption = word("chart.quarters.caption", lang)
+    said = "; ".join(f"{quarter} {active:,}" for quarter, active in table["active"].items())
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def grades(study: Study, *, lang: Lang) -> Chart:
+    """Make-up of the grades under each policy as stacked bars, best grade at the left."""
+    axes = canvas(height=0.9 + 0.55 * len(study.policies))
+    names, said = [], []
+    for place, policy in enumerate(reversed(study.policies)):
+        counts = study.registers[policy.id].counts(study.quarter)
+        shares, left = counts / max(counts.sum(), 1), 0.0
+        for grade, colour in grade_colours(policy.scheme.scale.grades).items():
+            share = float(shares[grade])
+            axes.barh(place, share * 100, left=left, color=colour, edgecolor="white", height=0.62)
+            if share >= LABEL_FROM:
+                axes.text(left + share * 50, place, f"{grade} {share:.0%}", ha="center", va="center",
+                          fontsize=8.5, color=_readable(colour))  # fmt: skip
+            left += share * 100
+        names.append(policy.title.text(lang))
+        said.append(f"{names[-1]}: " + ", ".join(f"{g} {s:.0%}" for g, s in shares.items()))
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlim=(0, 100), xlabel=word("chart.grades.x", lang))
+    axes.grid(axis="y", visible=False)
+    caption = word("chart.grades.caption", lang)
+    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
+
+
+def lorenz(result: Concentration, *, lang: Lang) -> Chart:
+    """Concentration curve read from the largest customers."""
+    axes = canvas()
+    curve = result.curve * 100
+    axes.plot([0, 100], [0, 100], color=GRID, linewidth=1.2)
+    axes.plot(curve["customers_share"], curve["value_share"], color=ACCENT, linewidth=2.2)
+    reached_customers, reached_value = 0.0, 0.0
+    for grade, row in list(result.abc.iterrows())[:-1]:
+        reached_customers += row["customers_share"] * 100
+        reached_value += row["value_share"] * 100
+        axes.plot(reached_customers, reached_value, "o", color=INK, markersize=5)
+        axes.annotate(f"{grade} {row['customers']:,.0f}", (reached_customers, reached_value), xytext=(7, -11),
+                      textcoords="offset points", fontsize=9, color=INK)  # fmt: skip
+    axes.set(
+        xlim=(0, 100), ylim=(0, 102), xlabel=word("chart.lorenz.x", lang), ylabel=word("chart.lorenz.y", lang)
+    )
+    caption = word("chart.lorenz.caption", lang)
+    share = figure(result.top_10, "share", lang)
+    said = f"最大一成客户占 {share}" if lang == "zh" else f"the largest tenth hold {share}"
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def retention(study: Study, *, lang: Lang) -> Chart:
+    """Retention by grade of the baseline, one panel of points per definition, with intervals."""
+    pooled = study.retentions[study.baseline.id].pooled
+    known = pooled[pooled["observations"] > 0]
+    definitions = [d for d in study.definitions if (known["definition"] == d.id).any()]
+    axes = canvas()
+    grades = study.baseline.scheme.scale.grades
+    colours, said = grade_colours(grades), []
+    spread = np.linspace(-0.22, 0.22, len(grades)) if len(grades) > 1 else [0.0]
+    for offset, grade, mark in zip(spread, grades, MARKS * 3, strict=False):
+        mine = known[known["grade"] == grade].set_index("definition")
+        for place, definition in enumerate(definitions):
+            if definition.id not in mine.index:
+                continue
+            row = mine.loc[definition.id]
+            axes.plot([place + offset] * 2, [row["low"] * 100, row["high"] * 100], color=INK, linewidth=1.2)
+            axes.plot(place + offset, row["retained"] * 100, mark, color=colours[grade], markeredgecolor=INK, markersize=8,
+                      label=grade if place == 0 else None)  # fmt: skip
+            said.append(f"{definition.title.text(lang)} {grade} {figure(row['retained'], 'share', lang)}")
+    axes.set_xticks(range(len(definitions)), [d.title.text(lang) for d in definitions])
+    axes.set(xlim=(-0.5, len(definitions) - 0.5), ylabel=word("chart.retention.y", lang))
+    axes.figure.legend(loc="outside upper right", ncols=len(grades), frameon=False, fontsize=9)
+    caption = word("chart.retention.caption", lang)
+    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
+
+
+def cost(study: Study, *, lang: Lang) -> Chart:
+    """Yearly cost to serve of each policy, stacked by kind of cost."""
+    axes = canvas(height=0.9 + 0.55 * len(study.policies))
+    kinds = (
+        ("direct_cost", "direct", ACCENT),
+        ("discount_cost", "discount", "#7fa6c9"),
+        ("manager_cost", "managers", "#c9b79a"),
+    )
+    names, said = [], []
+    for place, policy in enumerate(reversed(study.policies)):
+        year, left = study.costs[policy.id].per_year, 0.0
+        for column, name, colour in kinds:
+            label = word(f"cost.{name}", lang) if place == 0 else None
+            axes.barh(
+                place, year[column], left=left, color=colour, edgecolor="white", height=0.6, label=label
+            )
+            left += year[column]
+        total = money(year["total_cost"], study.currency, lang)
+        axes.annotate(
+            total, (left, place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
+        )
+        names.append(policy.title.text(lang))
+        said.append(f"{names[-1]} {total}")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel=word("chart.cost.y", lang))
+    axes.xaxis.set_major_formatter(lambda value, _: money(value, study.currency, lang))
+    axes.margins(x=0.14)
+    axes.grid(axis="y", visible=False)
+    axes.figure.legend(loc="outside lower center", ncols=len(kinds), frameon=False, fontsize=8.5)
+    caption = word("chart.cost.caption", lang)
+    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
+
+
+def track(result: Hindsight, *, lang: Lang) -> Chart:
+    """Forecast retention against what happened, with the interval given at the time."""
+    axes = canvas()
+    checked = result.checked
+    for row in checked.itertuples():
+        colour = ACCENT if row.inside else WARN
+        axes.plot(
+            [row.low * 100, row.high * 100], [row.observed * 100] * 2, color=colour, linewidth=1.4, alpha=0.7
+        )
+        axes.plot(
+            row.forecast * 100, row.observed * 100, "o" if row.inside else "X", color=colour, markersize=6
+        )
+        axes.annotate(f"{row.grade} {row.review}", (row.forecast * 100, row.observed * 100), xytext=(5, 5),
+                      textcoords="offset points", fontsize=8, color=MUTED)  # fmt: skip
+    ends = [
+        100 * checked[["low", "observed"]].min().min() - 2,
+        100 * checked[["high", "observed"]].max().max() + 2,
+    ]
+    axes.plot(ends, ends, color=GRID, linewidth=1.2, zorder=0)
+    axes.set(xlabel=word("chart.hindsight.x", lang), ylabel=word("chart.hindsight.y", lang))
+    caption = word("chart.hindsight.caption", lang)
+    said = "; ".join(
+        f"{r.review} {r.grade}: {figure(r.forecast, 'share', lang)} → {figure(r.observed, 'share', lang)}"
+        for r in checked.itertuples()
+    )
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def _readable(colour: str) -> str:
+    """Ink or white, whichever reads better on ``colour``."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"

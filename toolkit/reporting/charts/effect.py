@@ -1,0 +1,65 @@
+"""Charts of what a grade caused."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from toolkit.effects.effect import Effect
+from toolkit.estimate import Estimate
+from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.palette import ACCENT, INK, MUTED, WARN
+from toolkit.reporting.words import word
+from toolkit.terms import Label, Lang, figure
+
+SMALLEST_BIN = 5
+
+
+def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
+    """Means of the outcome on both sides of the bar, with the fitted lines where the effect is identified."""
+    picture = effect.picture
+    axes = canvas()
+    bins = picture.bins[picture.bins["n"] >= SMALLEST_BIN]
+    size = 14 + 90 * bins["n"] / bins["n"].max()
+    axes.scatter(bins["middle"], bins["outcome"] * 100, s=size, color=MUTED, alpha=0.75, linewidth=0)
+    if picture.lines is not None:
+        for _, line in picture.lines.groupby("side"):
+            axes.plot(line["x"], line["outcome"] * 100, color=ACCENT, linewidth=2.2)
+    axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    axes.annotate(bar, (0, 1), xycoords=("data", "axes fraction"), xytext=(4, -2), textcoords="offset points",
+                  va="top", fontsize=8.5, color=INK)  # fmt: skip
+    ticks = axes.get_xticks()
+    axes.set_xticks(ticks, [f"{np.exp(t):.0%}" if picture.scale == "log" else f"{t:g}" for t in ticks])
+    axes.set_xlim(bins["low"].min(), bins["high"].max())
+    axes.set(xlabel=word("chart.cutoff.x", lang), ylabel=f"{effect.question.outcome.text(lang)} (%)")
+    caption = word("chart.cutoff.caption", lang)
+    return Chart(axes, caption, f"{caption}. {_reading(effect, lang)}")
+
+
+def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: Lang) -> Chart:
+    """The raw gap beside the effect by design, and the truth where the company is simulated."""
+    rows = [(word("chart.gap.raw", lang), gap, MUTED)]
+    if effect.estimate is not None:
+        rows.append((word("chart.gap.design", lang), effect.estimate, ACCENT))
+    axes = canvas(height=1.1 + 0.55 * len(rows))
+    for place, (_, estimate, colour) in enumerate(reversed(rows)):
+        axes.plot([estimate.low * 100, estimate.high * 100], [place, place], color=colour, linewidth=2.5)
+        axes.plot(estimate.value * 100, place, "o", color=colour, markersize=8)
+        axes.annotate(figure(estimate.value, "points_share", lang, signed=True), (estimate.value * 100, place),
+                      xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9, color=colour)  # fmt: skip
+    if truth is not None:
+        axes.axvline(truth * 100, color=WARN, linewidth=1.6)
+        axes.annotate(word("chart.gap.truth", lang), (truth * 100, len(rows) - 0.45), xytext=(4, 0),
+                      textcoords="offset points", fontsize=8.5, color=WARN)  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [name for name, _, _ in reversed(rows)])
+    axes.set(ylim=(-0.6, len(rows) - 0.2), xlabel=word("unit.points_share", lang))
+    axes.grid(axis="y", visible=False)
+    caption = word("chart.gap.caption", lang)
+    said = "; ".join(f"{name}: {estimate.text(lang, signed=True)}" for name, estimate, _ in rows)
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def _reading(effect: Effect, lang: Lang) -> str:
+    if effect.estimate is None:
+        return Label("本数据无法识别", "Not identified on this data").text(lang)
+    return effect.estimate.text(lang, signed=True)

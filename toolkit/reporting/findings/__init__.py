@@ -1,0 +1,19 @@
+"""Findings: the facts that each chapter records, made from its results."""
+
+from toolkit.reporting.findings.decision import decision, rule_words
+from toolkit.reporting.findings.description import cost, grades, history, margin_source, retention, track
+from toolkit.reporting.findings.effect import effect, effect_words, truth_at_the_bar
+
+__all__ = [
+    "cost",
+    "decision",
+    "effect",
+    "effect_words",
+    "grades",
+    "history",
+    "margin_source",
+    "retention",
+    "rule_words",
+    "track",
+    "truth_at_the_bar",
+]

@@ -1,0 +1,105 @@
+"""Facts of what a grade caused, or of the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.effects.effect import ESTIMANDS, STATUSES
+from toolkit.reporting.facts import Fact
+from toolkit.reporting.words import label
+from toolkit.study import Study
+from toolkit.terms import Label
+from toolkit.window import Quarter
+
+
+def effect(study: Study) -> Iterator[Fact]:
+    """The effect under each definition, its rows and power, the raw gap beside it, the pilot."""
+    for name, found in study.effects.items():
+        title = study.definition_titles[name]
+        name_of = Label(f"门槛处的影响：{title.zh}", f"effect at the bar: {title.en}")
+        status = Label(f"影响能否识别：{title.zh}", f"status of the effect: {title.en}")
+        if found.estimate is not None:
+            yield Fact.of(f"effect.{name}", found.estimate, name_of, signed=True)
+        yield Fact(f"effect.status.{name}", found.status, "text", status, words=STATUSES[found.status])
+        yield Fact(f"effect.codes.{name}", " ".join(found.codes), "text", Label("原因代码", "reason codes"))
+    headline = next(iter(study.effects.values()))
+    yield Fact("effect.near", headline.n_effective, "count", Label("门槛附近的记录", "rows near the bar"))
+    if headline.power is not None:
+        yield Fact(
+            "effect.detectable",
+            headline.power.detectable,
+            "points_share",
+            Label("可检出的最小变化", "smallest detectable"),
+        )
+    if study.programme_gap is not None:
+        gap = Label("原始差距（描述）", "raw gap (description)")
+        yield Fact.of("gap.programme", study.programme_gap, gap, signed=True)
+    pilot = headline.pilot
+    if pilot is not None:
+        yield Fact(
+            "pilot.customers", pilot.customers, "customers", Label("试点客户", "customers of the pilot")
+        )
+        yield Fact(
+            "pilot.quarters", pilot.quarters, "quarters", Label("试点时长", "length of the pilot"), digits=0
+        )
+        yield Fact(
+            "pilot.error",
+            pilot.expected_error,
+            pilot.unit,
+            Label("试点预计标准误", "expected standard error"),
+        )
+    yield from _truth(study)
+    yield from _as_of(study)
+
+
+def truth_at_the_bar(study: Study) -> float | None:
+    """The true value of a simulated company; None for a real one."""
+    return study.history.truth["bar"]["late"] if study.history.truth else None
+
+
+def effect_words(study: Study) -> dict[str, Label]:
+    """What the sentences on the headline effect name: definition, reasons, remedies, estimand, pilot, cover."""
+    name, found = next(iter(study.effects.items()))
+    words = {
+        "definition": study.definition_titles[name],
+        "reasons": _joined([reason.sentence for reason in found.reasons]),
+        "remedies": _joined([reason.remedy for reason in found.reasons]),
+        "estimand": ESTIMANDS[found.estimand],
+        "pilot": found.pilot.text if found.pilot else Label("", ""),
+    }
+    truth = truth_at_the_bar(study)
+    if truth is not None and found.estimate is not None:
+        inside = found.estimate.low <= truth <= found.estimate.high
+        words["covered"] = label("effect.covers" if inside else "effect.misses")
+    return words
+
+
+def _joined(labels: list[Label]) -> Label:
+    return Label("；".join(one.zh for one in labels), "; ".join(one.en for one in labels))
+
+
+def _truth(study: Study) -> Iterator[Fact]:
+    truth = truth_at_the_bar(study)
+    if truth is not None:
+        yield Fact(
+            "truth.late",
+            truth,
+            "points_share",
+            Label("模拟公司的真值", "true value of the simulated company"),
+            signed=True,
+        )
+
+
+def _as_of(study: Study) -> Iterator[Fact]:
+    rows = study.programme
+    if rows is None or not rows.reviews:
+        return
+    last: Quarter = rows.reviews[-1]
+    starts = last.end(study.params.fiscal_start_month)
+    yield Fact(
+        "asof.observed",
+        rows.latest.isoformat(),
+        "text",
+        Label("评级数据最晚日期", "latest day used by a grade"),
+    )
+    yield Fact("asof.outcome", starts.isoformat(), "text", Label("表现期起点", "start of the outcome window"))

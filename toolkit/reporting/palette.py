@@ -1,0 +1,46 @@
+"""One colour per grade through all chapters and quarters, distinguishable without colour vision and in grey.
+
+The steps run from dark (best grade) to light, so that the order of grades survives a black-and-white print.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+INK = "#1d2733"
+MUTED = "#6b7683"
+GRID = "#dfe4ea"
+ACCENT = "#1f4e79"
+WARN = "#b5541c"
+EVIDENCE_COLOURS = {"identified": "#1f4e79", "extrapolated": "#7fa6c9", "not_identified": "#d9d9d9"}
+STEPS = ("#123b63", "#2f6f9f", "#6fa3c4", "#a9c8dc", "#d3dfe8")
+POLICIES = ("#1f4e79", "#c46a1b", "#3f8f6b", "#8a5a9e", "#7a7a7a", "#b04a5a")
+MARKS = ("o", "s", "^", "D", "v", "P")
+
+
+def grade_colours(grades: tuple[str, ...]) -> dict[str, str]:
+    """Colour of each grade of a scale, best first.
+
+    >>> grade_colours(("VIP", "普通"))["VIP"] == STEPS[0]
+    True
+    """
+    places = np.linspace(0, len(STEPS) - 1, max(len(grades), 2))
+    return {grade: _between(place) for grade, place in zip(grades, places, strict=False)}
+
+
+def policy_colours(policies: list[str]) -> dict[str, str]:
+    """Colour of each policy, baseline first."""
+    return {policy: POLICIES[i % len(POLICIES)] for i, policy in enumerate(policies)}
+
+
+def _between(place: float) -> str:
+    low = int(np.floor(place))
+    high = min(low + 1, len(STEPS) - 1)
+    mixed = [
+        round(
+            int(STEPS[low][i : i + 2], 16) * (1 - place + low)
+            + int(STEPS[high][i : i + 2], 16) * (place - low)
+        )
+        for i in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)

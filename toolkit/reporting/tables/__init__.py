@@ -1,0 +1,33 @@
+"""Tables: one result, one display table, in one language."""
+
+from toolkit.reporting.tables.decision import comparison, values_by_definition, verdicts
+from toolkit.reporting.tables.description import (
+    cost,
+    crosstab,
+    files,
+    grades,
+    intake,
+    migration,
+    quarters,
+    retention,
+    track,
+)
+from toolkit.reporting.tables.effect import checks, effects, pilot_options
+
+__all__ = [
+    "checks",
+    "comparison",
+    "cost",
+    "crosstab",
+    "effects",
+    "files",
+    "grades",
+    "intake",
+    "migration",
+    "pilot_options",
+    "quarters",
+    "retention",
+    "track",
+    "values_by_definition",
+    "verdicts",
+]

@@ -1,0 +1,204 @@
+"""Tables of the describing chapters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from toolkit.outcomes.hindsight import Hindsight
+from toolkit.outcomes.migration import LEFT, NEW
+from toolkit.policy import Policy
+from toolkit.reporting.table import Table
+from toolkit.reporting.words import word
+from toolkit.study import Study
+from toolkit.study.history import StudyHistory
+from toolkit.terms import Label, Lang, figure, money, number
+
+HASH_SHOWN = 12
+
+
+def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
+    """Rows in, accepted, and quarantined by reason, table by table."""
+    rows, numbers = [], []
+    for one in history.intakes:
+        lines = [("accepted", word("intake.accepted", lang), one.rows_accepted)]
+        lines += [(reason.code, reason.label.text(lang), reason.rows) for reason in one.reasons]
+        lines += [("rows_in", word("intake.total", lang), one.rows_in)]
+        for code, label, count in lines:
+            rows.append((one.table, label, number(count)))
+            numbers.append({"table": one.table, "outcome": code, "rows": count})
+    heads = [word(f"intake.{name}", lang) for name in ("table_name", "reason", "rows")]
+    note = word("intake.note", lang) + _notes(history, lang)
+    return Table(word("intake.table", lang), heads, rows, pd.DataFrame(numbers), note, frozenset({1}))
+
+
+def files(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
+    """Files that were read, with checksum and rows."""
+    rows = [(file.name, number(file.rows), file.sha256[:HASH_SHOWN]) for file in history.files]
+    numbers = pd.DataFrame(
+        [(f.name, f.rows, f.bytes, f.sha256) for f in history.files],
+        columns=["name", "rows", "bytes", "sha256"],
+    )
+    heads = [word(f"files.{name}", lang) for name in ("name", "rows", "hash")]
+    return Table(word("files.table", lang), heads, rows, numbers, words=frozenset({2}))
+
+
+def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
+    """Customers, orders, spend and repurchase by quarter."""
+    rows = [
+        (
+            row.Index,
+            number(row.active),
+            number(row.orders),
+            money(row.spend, currency, lang),
+            "—" if math.isnan(row.again) else figure(row.again, "share", lang, digits=2),
+            word("quarters.complete" if row.complete else "quarters.unfinished", lang),
+        )
+        for row in table.itertuples()
+    ]
+    heads = [
+        word(f"quarters.{name}", lang) for name in ("quarter", "active", "orders", "spend", "again", "state")
+    ]
+    return Table(word("quarters.table", lang), heads, rows, table, words=frozenset({5}))
+
+
+def grades(study: Study, *, lang: Lang, currency: str) -> Table:
+    """Customers and spend of each grade under each policy."""
+    place = study.panel.quarters.index(study.quarter)
+    rows, numbers = [], []
+    for policy in study.policies:
+        register = study.registers[policy.id]
+        spend = study.panel.values("spend", policy.review.window_quarters)[:, place]
+        counts, codes = register.counts(study.quarter), register.codes(study.quarter)
+        total = spend[codes >= 0].sum()
+        rules = _rules(register.at(study.quarter), register.reasons, lang)
+        for position, (grade, customers) in enumerate(counts.items()):
+            mine = codes == len(counts) - 1 - position
+            share, value = customers / max(counts.sum(), 1), spend[mine].sum() / total if total else math.nan
+            package = policy.service[grade].package
+            printed = figure(share, "share", lang), figure(value, "share", lang)
+            rows.append(
+                (policy.title.text(lang), grade, number(customers), *printed, rules.get(grade, "—"), package)
+            )
+            numbers.append((policy.id, grade, customers, share, value, package))
+    names = ("policy", "grade", "customers", "share", "spend", "package")
+    heads = [word(f"grades.{name}", lang) for name in (*names[:5], "rule", "package")]
+    frame = pd.DataFrame(numbers, columns=list(names))
+    return Table(word("grades.table", lang), heads, rows, frame, words=frozenset({1, 5, 6}))
+
+
+def crosstab(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
+    """Baseline grades against those of an alternative."""
+    found = study.agreements[policy.id].table
+    rows = [
+        (grade, *(number(value) for value in counts))
+        for grade, counts in zip(found.index, found.to_numpy(), strict=True)
+    ]
+    caption = word("agreement.table", lang).format(policy=policy.title.text(lang))
+    return Table(
+        caption,
+        [word("agreement.corner", lang), *map(str, found.columns)],
+        rows,
+        found.rename_axis("baseline"),
+    )
+
+
+def migration(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
+    """Moves between the last two reviews."""
+    found = study.migrations[policy.id]
+    matrix = found.matrix(found.pairs[-1])
+    special = {LEFT: word("migration.left", lang), NEW: word("migration.new", lang)}
+    rows = [
+        (special.get(grade, grade), *(number(value) for value in counts))
+        for grade, counts in zip(matrix.index, matrix.to_numpy(), strict=True)
+    ]
+    caption = word("migration.table", lang).format(policy=policy.title.text(lang))
+    heads = [word("migration.from", lang), *(special.get(column, column) for column in matrix.columns)]
+    return Table(caption, heads, rows, matrix.rename_axis("before"), word("migration.note", lang))
+
+
+def retention(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
+    """Retention by grade under every definition."""
+    pooled = study.retentions[policy.id].pooled
+    known = pooled[pooled["observations"] > 0]
+    rows = [
+        (
+            study.definition_titles[row.definition].text(lang),
+            row.grade,
+            number(row.observations),
+            figure(row.retained, "share", lang),
+            f"{figure(row.low, 'share', lang)} – {figure(row.high, 'share', lang)}",
+        )
+        for row in known.itertuples()
+    ]
+    heads = [word(f"retention.{name}", lang) for name in ("definition", "grade", "n", "value", "interval")]
+    caption = word("retention.table", lang).format(policy=policy.title.text(lang))
+    return Table(caption, heads, rows, pooled, word("retention.note", lang), frozenset({1}))
+
+
+def cost(study: Study, *, lang: Lang, currency: str) -> Table:
+    """Cost to serve per year, by policy and grade, with totals."""
+    rows, numbers = [], []
+    for policy in study.policies:
+        found = study.costs[policy.id]
+        title = policy.title.text(lang)
+        for grade, row in found.by_grade.iterrows():
+            rows.append((title, str(grade), *_amounts(row, 4, currency, lang)))
+            numbers.append({"policy": policy.id, "grade": str(grade), **row.to_dict()})
+        rows.append((title, word("cost.all", lang), *_amounts(found.per_year, 1, currency, lang)))
+    names = ("policy", "grade", "customers", "direct", "discount", "heads", "managers", "sum")
+    heads = [word(f"cost.{name}", lang) for name in names]
+    return Table(word("cost.table", lang), heads, rows, pd.DataFrame(numbers), words=frozenset({1}))
+
+
+def track(result: Hindsight, *, lang: Lang, currency: str) -> Table:
+    """Forecasts, what happened, and what is still pending."""
+    rows = []
+    for row in result.forecasts.itertuples():
+        pending = math.isnan(row.observed)
+        verdict = "pending" if pending else "yes" if row.inside else "no"
+        interval = f"{figure(row.low, 'share', lang)} – {figure(row.high, 'share', lang)}"
+        rows.append(
+            (
+                row.review,
+                row.grade,
+                f"{figure(row.forecast, 'share', lang)} ({interval})",
+                "—" if pending else figure(row.observed, "share", lang),
+                word(f"hindsight.{verdict}", lang),
+            )
+        )
+    heads = [
+        word(f"hindsight.{name}", lang) for name in ("review", "grade", "forecast", "happened", "verdict")
+    ]
+    numbers = result.forecasts.astype({"inside": "boolean"})
+    return Table(word("hindsight.table", lang), heads, rows, numbers, words=frozenset({1, 4}))
+
+
+def _rules(graded: pd.DataFrame, reasons: Mapping[str, Label], lang: Lang) -> dict[str, str]:
+    """Rule behind each grade in words: the reason that most of its customers carry."""
+    earned = graded[~graded["held"]]
+    common = earned.groupby("grade", observed=True)["because"].agg(lambda because: because.mode().iloc[0])
+    return {grade: reasons[code].text(lang) for grade, code in common.items()}
+
+
+def _amounts(row: pd.Series, times: int, currency: str, lang: Lang) -> tuple[str, ...]:
+    return (
+        number(row["customers"]),
+        money(row["direct_cost"] * times, currency, lang),
+        money(row["discount_cost"] * times, currency, lang),
+        number(row["managers"]),
+        money(row["manager_cost"] * times, currency, lang),
+        money(row["total_cost"] * times, currency, lang),
+    )
+
+
+def _notes(history: StudyHistory, lang: Lang) -> str:
+    said = [
+        f"{note.label.text(lang)}: {number(note.rows)}"
+        for one in history.intakes
+        for note in one.notes
+        if note.rows
+    ]
+    return (" " + "; ".join(said)) if said else ""

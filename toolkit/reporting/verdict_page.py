@@ -1,0 +1,142 @@
+"""What stands on the first page: chosen from the facts, worded from the table of sentences."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+from toolkit.comparison import EVIDENCE
+from toolkit.effects.effect import Effect
+from toolkit.recommendation import Because, Judgement
+from toolkit.reporting.facts import Facts
+from toolkit.reporting.first_page import Evidence, Front, KeyFigure
+from toolkit.reporting.words import label, sentence, word
+from toolkit.study import Study
+from toolkit.terms import Lang, number
+
+MOST_UNKNOWNS = 5
+
+
+def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
+    """The first page of the report in one language; every figure on it is a fact."""
+    result, lead = study.recommendation, study.recommendation.leading()
+    effect = next(iter(study.effects.values()))
+    return Front(
+        lang=lang,
+        word=word(f"verdict.{result.verdict}", lang),
+        tone=str(result.verdict),
+        sentence=verdict_sentence(study, facts, lang=lang),
+        rule=study.files.rule.quote.text(lang),
+        figures=_figures(study, facts, lead, lang),
+        evidence=tuple(
+            Evidence(word(f"evidence.{kind}", lang), lead.change.share(kind), kind) for kind in EVIDENCE
+        ),
+        unknowns=_unknowns(study, facts, lang),
+        pilot=_pilot(study, facts, effect, lang),
+        caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
+    )
+
+
+def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
+    """The verdict in one sentence."""
+    result, lead = study.recommendation, study.recommendation.leading()
+    names = {
+        "policy": lead.change.title,
+        "baseline": result.comparison.title,
+        "because": label(f"because.{lead.because}"),
+    }
+    return sentence(f"decision.{result.verdict}", facts, lang, lead.change.policy, names)
+
+
+def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[KeyFigure, ...]:
+    name, title = (
+        lead.change.policy,
+        word("front.of_policy", lang).format(policy=lead.change.title.text(lang)),
+    )
+    headline = study.headline
+    wanted = [
+        ("front.value", f"change.{name}.net", title),
+        ("front.effect", f"effect.{headline.id}", headline.title.text(lang)),
+        ("front.cost", f"change.{name}.cost", title),
+        ("front.break_even", f"change.{name}.break_even", title),
+        ("front.retention", f"retention.all.{headline.id}", headline.title.text(lang)),
+    ]
+    cards = []
+    for key, fact, note in wanted:
+        if fact in facts:
+            interval = facts[fact].interval(lang, facts.currency)
+            cards.append(
+                KeyFigure(
+                    fact, word(key, lang), facts.text(fact, lang), "; ".join(x for x in (note, interval) if x)
+                )
+            )
+        elif key == "front.effect":
+            cards.append(KeyFigure(fact, word(key, lang), word("front.not_identified", lang), note))
+    moves = " / ".join(number(facts[f"change.{name}.{way}"].value) for way in ("raised", "lowered"))
+    cards.insert(
+        min(2, len(cards)), KeyFigure(f"change.{name}.raised", word("front.moves", lang), moves, title)
+    )
+    return tuple(cards[:5])
+
+
+def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
+    said = []
+    for name, effect in study.effects.items():
+        if effect.reasons:
+            reasons = (
+                "；".join(r.sentence.zh for r in effect.reasons),
+                "; ".join(r.sentence.en for r in effect.reasons),
+            )
+            names = {
+                "definition": study.definition_titles[name],
+                "reasons": reasons[0 if lang == "zh" else 1],
+            }
+            said.append(sentence("unknown.effect", facts, lang, names=names))
+            break
+    for judgement in study.recommendation.judgements:
+        key = {
+            Because.SWITCHERS_NOT_COVERED: "unknown.switchers",
+            Because.DEFINITION_FLIPS: "unknown.definition",
+        }
+        if judgement.because in key:
+            names = {"policy": judgement.change.title}
+            said.append(sentence(key[judgement.because], facts, lang, judgement.change.policy, names))
+    said += [word("unknown.costs", lang), word("unknown.behaviour", lang)]
+    return tuple(said[:MOST_UNKNOWNS])
+
+
+def _pilot(study: Study, facts: Facts, effect: Effect, lang: Lang) -> str:
+    if effect.pilot:
+        return effect.pilot.text.text(lang)
+    if "pilot.switchers" not in facts:
+        return ""
+    lead = study.recommendation.leading()
+    return sentence("pilot.switchers", facts, lang, names={"policy": lead.change.title})
+
+
+def payload(page: Front) -> dict[str, Any]:
+    """The page as the output that :func:`toolkit.reporting.first_page.read` reads."""
+    return {
+        "lang": page.lang,
+        "decision": {"word": page.word, "tone": page.tone, "sentence": page.sentence},
+        "rule": page.rule,
+        "figures": [asdict(figure) for figure in page.figures],
+        "evidence": [{"label": e.label, "share": e.share, "class": e.standing} for e in page.evidence],
+        "unknowns": list(page.unknowns),
+        "pilot": page.pilot,
+        "caveat": page.caveat,
+    }
+
+
+def plain_html(page: Front) -> str:
+    """A plain reading for JupyterLab."""
+    figures = "".join(
+        f"<li>{escape(f.label)}: <b>{escape(f.value)}</b> {escape(f.note)}</li>" for f in page.figures
+    )
+    unknowns = "".join(f"<li>{escape(text)}</li>" for text in page.unknowns)
+    more = "".join(f"<p>{escape(text)}</p>" for text in (page.pilot, page.caveat) if text)
+    return (
+        f"<h2>{escape(page.word)}</h2><p>{escape(page.sentence)}</p><ul>{figures}</ul>"
+        f"<blockquote>{escape(page.rule)}</blockquote><ul>{unknowns}</ul>{more}"
+    )

@@ -1,0 +1,78 @@
+"""The sentences of the report, Chinese and English side by side in ``sentences.yaml``.
+
+A sentence types no figure. ``{fact.id}`` prints a fact, ``{fact.id|interval}`` prints it with its
+interval, ``{name}`` prints a name that the caller gives; ``@`` in a fact id stands for the thing
+that the sentence is said of each time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from toolkit.errors import ReportError
+from toolkit.reporting.facts import Facts
+from toolkit.terms import Label, Lang, without_gaps
+
+PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+@cache
+def sentences() -> Mapping[str, Label]:
+    """Every sentence by key."""
+    text = resources.files("toolkit.reporting").joinpath("sentences.yaml").read_text("utf-8")
+    table = YAML(typ="safe", pure=True).load(text)
+    return {
+        key: Label(" ".join(entry["zh"].split("\n")).strip(), entry["en"].strip())
+        for key, entry in table.items()
+    }
+
+
+def word(key: str, lang: Lang) -> str:
+    """A sentence or word without figures, such as the head of a column."""
+    return _find(key).text(lang)
+
+
+def label(key: str) -> Label:
+    """The same in both languages."""
+    return _find(key)
+
+
+def sentence(
+    key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None
+) -> str:
+    """The sentence ``key`` with its figures.
+
+    Parameters
+    ----------
+    key : str
+    facts : Facts
+    lang : "zh" or "en"
+    each : str
+        Replaces ``@`` in fact ids.
+    names : mapping of place to Label or str
+    """
+    names = names or {}
+
+    def fill(match: re.Match[str]) -> str:
+        place, _, form = match[1].partition("|")
+        if place in names:
+            name = names[place]
+            return name.text(lang) if hasattr(name, "text") else str(name)
+        id = place.replace("@", each)
+        return facts.with_interval(id, lang) if form == "interval" else facts.text(id, lang)
+
+    filled = PLACE.sub(fill, _find(key).text(lang))
+    return without_gaps(filled) if lang == "zh" else filled
+
+
+def _find(key: str) -> Label:
+    table = sentences()
+    if key not in table:
+        raise ReportError(zh=f"没有名为 {key} 的句子。", en=f"There is no sentence called {key}.")
+    return table[key]
