@@ -14,17 +14,19 @@ Folder = Annotated[str, StringConstraints(max_length=2000)]
 class ChapterParams(Strict):
     """What a notebook is given. The defaults are those of an analyst at work in ``notebooks/``."""
 
-    study: Text = described("研究文件", "study file", "../params/studies/demo.yaml")
+    study: Text = described("研究文件", "study file", "params/studies/demo.yaml")
     quarter: Annotated[str, Field(pattern=r"^(last|\d{4}Q[1-4])$")] = described(
-        "报告季度，last 为最近一个完整季度", "quarter, last = last complete one", "last"
+        "报告季度，last 为最近一个完整季度", "quarter; last is the last complete one", "last"
     )
-    data: Folder = described("数据文件夹，空为默认", "data folder, empty = default", "")
-    out: Folder = described("输出文件夹，空为不写文件", "output folder, empty = write nothing", "")
+    data: Folder = described("数据文件夹，空为默认", "data folder; empty for the default", "")
+    out: Folder = described("输出文件夹，空为不写文件", "output folder; empty to write nothing", "")
     lang: Literal["zh", "en", "both"] = described("语言 zh、en 或 both", "language zh, en or both", "zh")
 
     @classmethod
     def cell_source(cls) -> str:
         """Text of the parameters cell: a line ``name: type = literal  # 中文 / English`` for each field.
+
+        There is one equals sign in a line, for papermill on its own reads no line with two.
 
         >>> print(ChapterParams.cell_source().splitlines()[4])
         lang: str = "zh"  # 语言 zh、en 或 both / language zh, en or both

@@ -58,8 +58,8 @@ class TableParams(Strict):
     """One table of a history in a file."""
 
     path: Text = described(
-        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet",
-        "file below the data folder: csv, csv.gz, xlsx or parquet",
+        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet，可用 * 一次读入多个文件",
+        "file below the data folder: csv, csv.gz, xlsx or parquet; * reads several files of one table",
     )
     sheet: Text | None = described(
         "Excel 工作表名；不写则用第一张", "Excel sheet; left out, the first one", None
@@ -67,8 +67,8 @@ class TableParams(Strict):
     encoding: Text = described("文本编码，如 utf-8、gbk", "text encoding such as utf-8 or gbk", "utf-8")
     delimiter: Text = described("列分隔符", "column separator", ",")
     date_format: Text | None = described(
-        "日期写法，如 %Y/%m/%d；不写则自动识别",
-        "how dates are written, such as %Y/%m/%d; left out, ISO dates are read",
+        "日期写法，如 %Y/%m/%d；excel 表示 Excel 的日期序号；不写则按年在前识别",
+        "how dates are written, such as %Y/%m/%d, or excel for day numbers; left out, year-first dates are read",
         None,
     )
     columns: dict[str, Text] = described(

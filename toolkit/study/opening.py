@@ -43,6 +43,7 @@ def open_study(path: str | Path, *, quarter: str = "last", data: str | Path | No
     Parameters
     ----------
     path : path
+        Absolute, or relative to the working folder or to one above it.
     quarter : str
         ``2026Q3``, or ``last`` for the quarter that the study names (the last complete one by default).
     data : path, optional
@@ -52,10 +53,21 @@ def open_study(path: str | Path, *, quarter: str = "last", data: str | Path | No
     ------
     ParameterError, HistoryError
     """
+    path = find_study(path)
     files = read_study(path, names())
     history = _history(files.study, data_folder(path, data))
     wanted = files.study.quarter if quarter == "last" else quarter
     return Study(files, history, _quarter(wanted, history))
+
+
+def find_study(path: str | Path) -> Path:
+    """``path``, looked for here and in the folders above: a notebook names it from the project's root.
+
+    A file that is nowhere is returned as written, so that the message names what the user wrote.
+    """
+    path = Path(path)
+    here = Path.cwd()
+    return next((above / path for above in (here, *here.parents) if (above / path).is_file()), path)
 
 
 def data_folder(path: str | Path, data: str | Path | None = None) -> Path:
@@ -165,14 +177,13 @@ def _key(study: StudyParams, folder: Path) -> str:
     if isinstance(study.history, FilesParams):
         digest.update(date.today().isoformat().encode() if study.history.latest is None else b"")
         for table in (study.history.transactions, *study.history.tables.values()):
-            _add_file(digest, folder / table.path)
+            for path in sorted(folder.glob(table.path)):
+                _add_file(digest, path)
     return digest.hexdigest()[:24]
 
 
-def _add_file(digest: object, path: Path) -> None:
-    """A missing file adds nothing: reading the history says so in words."""
-    if not path.is_file():
-        return
+def _add_file(digest: hashlib._Hash, path: Path) -> None:
+    digest.update(path.name.encode())
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             digest.update(block)

@@ -1,0 +1,181 @@
+"""The standard tables of a history and their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from toolkit.terms import Label
+
+Kind = Literal["id", "text", "timestamp", "day", "number", "flag", "attribute"]
+"""How a cell is read: ``attribute`` becomes a number where every value of the column is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One standard column.
+
+    Attributes
+    ----------
+    name : str
+    kind : Kind
+    label : Label
+    required : bool
+        A table without it is refused, and a row without a value is quarantined.
+    happened : bool
+        The date of something that took place; ``earliest`` and ``latest`` apply to it.
+    """
+
+    name: str
+    kind: Kind
+    label: Label
+    required: bool = False
+    happened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandardTable:
+    """One standard table.
+
+    Attributes
+    ----------
+    name : str
+    label : Label
+    columns : tuple of Column
+    open : bool
+        Further columns are kept as attributes.
+    key : tuple of str
+        Columns that may not carry two different rows; empty where rows may repeat.
+    """
+
+    name: str
+    label: Label
+    columns: tuple[Column, ...]
+    open: bool = False
+    key: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the standard columns in order."""
+        return tuple(column.name for column in self.columns)
+
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns without which the table is refused."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    def column(self, name: str) -> Column | None:
+        """The standard column of that name; an attribute in an open table, else None."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        return Column(name, "attribute", Label(name, name)) if self.open else None
+
+
+_CUSTOMER = Column("customer_id", "id", Label("客户编号", "customer id"), required=True)
+_ORDER = Column("order_id", "id", Label("订单号", "order id"))
+_CHANNEL = Column("channel", "text", Label("渠道", "channel"))
+_SCORE = Column("score", "number", Label("评分", "score"))
+
+
+def _amount(zh: str, en: str) -> Column:
+    return Column("amount", "number", Label(zh, en), required=True)
+
+
+TABLES: dict[str, StandardTable] = {
+    table.name: table
+    for table in (
+        StandardTable(
+            "transactions",
+            Label("交易流水", "transactions"),
+            (
+                _CUSTOMER,
+                _ORDER,
+                Column("paid_at", "timestamp", Label("付款时间", "time of payment"), True, True),
+                _amount("金额", "amount"),
+                Column("quantity", "number", Label("数量", "quantity")),
+                Column("product_id", "id", Label("商品编号", "product id")),
+                Column("category", "text", Label("品类", "category")),
+                _CHANNEL,
+                Column("margin", "number", Label("毛利", "margin")),
+                Column("is_promotion", "flag", Label("是否促销", "on promotion")),
+            ),
+        ),
+        StandardTable(
+            "customers",
+            Label("客户名册", "customers"),
+            (
+                _CUSTOMER,
+                Column("since", "day", Label("建档日期", "customer since")),
+                Column("type", "text", Label("客户类型", "type")),
+                Column("region", "text", Label("地区", "region")),
+                Column("industry", "text", Label("行业", "industry")),
+                Column("brand", "text", Label("品牌", "brand")),
+                Column("potential", "number", Label("发展潜力", "potential")),
+                Column("willingness", "number", Label("合作意愿", "willingness")),
+                Column("firm_size", "attribute", Label("企业规模", "firm size")),
+                Column("key_person", "flag", Label("是否集团关键人", "key person")),
+            ),
+            open=True,
+            key=("customer_id",),
+        ),
+        StandardTable(
+            "payments",
+            Label("账款", "payments"),
+            (
+                _CUSTOMER,
+                _ORDER,
+                Column("due_on", "day", Label("应付日期", "due date"), True),
+                Column("paid_on", "day", Label("实付日期", "paid date"), happened=True),
+                _amount("应付金额", "amount due"),
+            ),
+        ),
+        StandardTable(
+            "contacts",
+            Label("客户接触", "contacts"),
+            (
+                _CUSTOMER,
+                Column("at", "timestamp", Label("发生时间", "time"), True, True),
+                Column("kind", "text", Label("种类", "kind"), True),
+                _CHANNEL,
+                Column("minutes", "number", Label("时长（分钟）", "minutes")),
+                _SCORE,
+                Column("justified", "flag", Label("是否成立", "justified")),
+            ),
+        ),
+        StandardTable(
+            "grades",
+            Label("等级记录", "grades"),
+            (
+                _CUSTOMER,
+                Column("from_on", "day", Label("起始日期", "valid from"), True),
+                Column("grade", "text", Label("等级", "grade"), True),
+                Column("decided_by", "text", Label("决定人", "decided by")),
+                _SCORE,
+            ),
+            key=("customer_id", "from_on"),
+        ),
+        StandardTable(
+            "service",
+            Label("服务记录", "service"),
+            (
+                _CUSTOMER,
+                Column("delivered_on", "day", Label("服务日期", "day of service"), True, True),
+                Column("kind", "text", Label("种类", "kind"), True),
+                Column("grade", "text", Label("等级", "grade")),
+                Column("hours", "number", Label("工时", "hours")),
+                Column("cost", "number", Label("费用", "cost")),
+            ),
+        ),
+        StandardTable(
+            "lists",
+            Label("名单", "lists"),
+            (
+                _CUSTOMER,
+                Column("list", "text", Label("名单", "list"), True),
+                Column("from_on", "day", Label("起始日期", "valid from"), True),
+                Column("to_on", "day", Label("截止日期", "valid to")),
+                Column("reason", "text", Label("原因", "reason")),
+                Column("owner", "text", Label("责任人", "owner")),
+            ),
+        ),
+    )
+}

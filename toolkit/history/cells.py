@@ -1,0 +1,78 @@
+"""How one cell is read: identifiers, numbers and flags as expressions on a column.
+
+A column is text without surrounding blanks, as :func:`trimmed` leaves it, or typed (Parquet,
+clean Excel columns). Every function takes a column and gives an expression, so that any engine
+that Ibis speaks to can run the same reading.
+"""
+
+from __future__ import annotations
+
+import ibis
+
+ABSENT = ("null", "none", "nan", "na", "n/a", "#n/a", "<na>", "nat", "\\n")
+"""Words that exports write for an empty cell; they are empty in every kind but plain text."""
+
+TRUE = ("1", "1.0", "true", "t", "yes", "y", "是", "真")
+FALSE = ("0", "0.0", "false", "f", "no", "n", "否", "假")
+
+_EDGE = "^[\\s\u3000\u00a0]|[\\s\u3000\u00a0]$"
+_NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
+_FORMATTED = r"^\(?[+-]?\s*[¥￥$£€]?\s*[+-]?\d[\d,，]*(\.\d+)?\s*[元%]?\)?$"
+_WHOLE = r"^([+-]?\d+)\.0+$"
+_SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
+
+
+def trimmed(cell: ibis.Value) -> ibis.Value:
+    """The cell without surrounding blanks (also full-width ones), missing where nothing is left."""
+    if not cell.type().is_string():
+        return cell
+    clean = cell.replace("\u3000", " ").replace("\u00a0", " ").strip()
+    return ibis.ifelse(cell.re_search(_EDGE), clean, cell).nullif("")
+
+
+def text(cell: ibis.Value) -> ibis.Value:
+    """The cell as text."""
+    return cell if cell.type().is_string() else cell.cast("string")
+
+
+def absent(cell: ibis.Value) -> ibis.Value:
+    """Whether the cell is empty or holds a word that stands for an empty cell."""
+    return cell.isnull() | text(cell).lower().isin(ABSENT).fill_null(False)
+
+
+def identifier(cell: ibis.Value) -> ibis.Value:
+    """The cell as an identifier: ``17850.0`` and the number 17850 are ``17850``; leading zeros stay."""
+    words = text(cell)
+    whole = ibis.ifelse(words.endswith("0"), words.re_replace(_WHOLE, r"\1"), words)
+    return ibis.ifelse(absent(cell), ibis.null("string"), whole)
+
+
+def scientific(cell: ibis.Value) -> ibis.Value:
+    """Whether a spreadsheet has shortened an identifier to something like ``1.23E+11``."""
+    words = text(cell)
+    return (words.contains("+") & words.re_search(_SCIENTIFIC)).fill_null(False)
+
+
+def number(cell: ibis.Value) -> ibis.Value:
+    """The cell as a number; missing where it is empty or not a plain number."""
+    if cell.type().is_numeric() or cell.type().is_boolean():
+        value = cell.cast("float64")
+        return ibis.ifelse(value.isnan(), ibis.null("float64"), value)
+    words = text(cell)
+    return ibis.ifelse(words.re_search(_NUMBER), words.try_cast("float64"), ibis.null("float64"))
+
+
+def formatted(cell: ibis.Value) -> ibis.Value:
+    """Whether a number is written for people: ``1,234.50``, ``¥88``, ``12%``, ``2,55``, ``(50)``.
+
+    A plain number would match as well; ask only where :func:`number` finds none.
+    """
+    if not cell.type().is_string():
+        return ibis.literal(False)
+    return cell.re_search(_FORMATTED).fill_null(False)
+
+
+def flag(cell: ibis.Value) -> ibis.Value:
+    """The cell as true or false; missing where it is neither."""
+    words = text(cell).lower()
+    return ibis.cases((words.isin(TRUE), True), (words.isin(FALSE), False), else_=ibis.null("boolean"))

@@ -1,0 +1,218 @@
+"""The questions put to every row, in order; a row is quarantined for the first one it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import reduce
+from operator import ge, gt, le, lt, or_
+from sys import float_info
+
+import ibis
+
+from toolkit.errors import ParameterError
+from toolkit.history import cells, dates
+from toolkit.history.expression import Expression, parse
+from toolkit.history.mapping import Mapped, refuse_absent_columns
+from toolkit.history.raw import Raw
+from toolkit.history.rows import Rows
+from toolkit.params.history import KeepParams, TableParams
+from toolkit.terms import Label
+
+NUMERIC = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
+BROKEN = Label("列数与表头不符，无法拆分", "number of columns differs from the header")
+DUPLICATE = Label("与另一行完全相同", "exactly equal to another row")
+CONFLICT = Label(
+    "同一主键有不同的行，无法判断哪一行正确", "different rows under one key; which one is right is unknown"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the study allows for every table.
+
+    Attributes
+    ----------
+    earliest, latest : date or None
+        First and last day on which something may have happened, both inclusive.
+    drop_duplicates : bool
+        Whether all but one of exactly equal rows are quarantined.
+    """
+
+    earliest: date | None = None
+    latest: date | None = None
+    drop_duplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the study and the columns of the file that it looks at."""
+
+    keep: KeepParams
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question.
+
+    Attributes
+    ----------
+    code : str
+        Kept with each quarantined row.
+    label : Label
+        The reason in words.
+    fails : ibis Value
+        True for rows that are turned away; never missing.
+    asked : bool
+        Asked for by the study, so that it is reported also when no row fails.
+    """
+
+    code: str
+    label: Label
+    fails: ibis.Value
+    asked: bool = False
+
+
+def conditions_of(raw: Raw, params: TableParams) -> tuple[Condition, ...]:
+    """The conditions of the study with the columns they look at.
+
+    Raises
+    ------
+    HistoryError
+        A condition on a column that the file does not have.
+    ParameterError
+        A condition on text that names an expression.
+    """
+    conditions = tuple(Condition(keep, parse(keep.column, raw.names)) for keep in params.keep)
+    refuse_absent_columns(raw, [c.expression for c in conditions], params)
+    for condition in conditions:
+        if condition.keep.rule not in NUMERIC and condition.expression.column is None:
+            raise ParameterError(
+                zh=f"条件 {condition.keep.rule} 只能用于文件中的一列，不能用于算式“{condition.keep.column}”。",
+                en=f"The condition {condition.keep.rule} applies to one column of the file, "
+                f"not to the expression {condition.keep.column!r}.",
+            )
+    return conditions
+
+
+def checks_of(
+    rows: Rows, conditions: Sequence[Condition], mapped: Sequence[Mapped], limits: Limits
+) -> tuple[Check, ...]:
+    """All questions for the rows of one table: the study's own first, then one column after the other."""
+    own = [
+        check
+        for place, condition in enumerate(conditions, 1)
+        for check in _keep_checks(rows, condition, place)
+    ]
+    return (*own, *(check for column in mapped for check in _column_checks(rows, column, limits)))
+
+
+def reason(checks: Sequence[Check]) -> ibis.Value:
+    """Code of the first check that a row fails; missing for an accepted row."""
+    branches = [(check.fails, check.code) for check in checks]
+    return ibis.cases(*branches, else_=ibis.null("string"))
+
+
+def _keep_checks(rows: Rows, condition: Condition, place: int) -> Iterator[Check]:
+    keep = condition.keep
+    if keep.rule in NUMERIC:
+        words = Label(f"“{keep.column}”不是数字", f"{keep.column} is not a plain number")
+        yield Check(f"keep_{place}_unreadable", words, _not_a_number(rows, condition.expression.columns))
+    yield Check(f"keep_{place}", keep.reason.label(), ~_met(rows, condition), asked=True)
+
+
+def _met(rows: Rows, condition: Condition) -> ibis.Value:
+    """Whether the condition holds; an empty cell meets only conditions that say "not"."""
+    rule, value = condition.keep.rule, condition.keep.value
+    if rule in NUMERIC:
+        return NUMERIC[rule](condition.expression.value(rows.number), value).fill_null(False)
+    name = condition.expression.columns[0]
+    if rule == "present":
+        return ~rows.absent(name)
+    if rule.endswith("starts_with"):
+        positive = cells.text(rows.words(name)).startswith(str(value)).fill_null(False)
+    else:
+        positive = _is_one_of(rows, name, value if isinstance(value, tuple) else (value,))
+    return ~positive if rule.startswith("not_") else positive
+
+
+def _is_one_of(rows: Rows, name: str, values: tuple[object, ...]) -> ibis.Value:
+    """Numbers are compared as numbers, true and false as flags, everything else as text."""
+    flags = [v for v in values if isinstance(v, bool)]
+    numbers = [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    texts = [v for v in values if isinstance(v, str)]
+    tests = [
+        *([cells.flag(rows.words(name)).isin(flags)] if flags else []),
+        *([rows.number(name).isin(numbers)] if numbers else []),
+        *([cells.text(rows.words(name)).isin(texts)] if texts else []),
+    ]
+    return _any(test.fill_null(False) for test in tests)
+
+
+def _column_checks(rows: Rows, mapped: Mapped, limits: Limits) -> Iterator[Check]:
+    name, label, kind = mapped.column.name, mapped.column.label, mapped.column.kind
+    used = mapped.expression.columns
+    value = rows.value(name)
+    empty = value.isnull() if kind == "text" else _any(rows.absent(column) for column in used)
+    if mapped.column.required:
+        yield Check(f"missing_{name}", Label(f"缺少{label.zh}", f"no {label.en}"), empty)
+    unreadable = value.isnull() & ~empty
+    if kind == "id":
+        words = Label(f"{label.zh}被电子表格写成了科学计数法", f"{label.en} was shortened by a spreadsheet")
+        yield Check(f"shortened_{name}", words, cells.scientific(rows.words(used[0])))
+    elif kind == "flag":
+        yield Check(f"unreadable_{name}", _unreadable(label), unreadable)
+    elif kind == "number":
+        yield from _number_checks(rows, mapped, unreadable)
+    elif kind in ("timestamp", "day"):
+        yield from _date_checks(rows, mapped, unreadable, limits)
+
+
+def _number_checks(rows: Rows, mapped: Mapped, unreadable: ibis.Value) -> Iterator[Check]:
+    name, label, used = mapped.column.name, mapped.column.label, mapped.expression.columns
+    value = rows.value(name)
+    dressed = Label(
+        f"{label.zh}带有千位分隔符、货币符号或百分号，应为纯数字",
+        f"{label.en} carries a thousands separator, currency or per cent sign; a plain number is needed",
+    )
+    formatted = _any(rows.number(column).isnull() & cells.formatted(rows.words(column)) for column in used)
+    yield Check(f"formatted_{name}", dressed, formatted)
+    yield Check(f"unreadable_{name}", _unreadable(label), _not_a_number(rows, used))
+    infinite = (value.isnan() | (value.abs() > float_info.max)).fill_null(False) | unreadable
+    yield Check(
+        f"infinite_{name}", Label(f"{label.zh}不是有限的数字", f"{label.en} is not a finite number"), infinite
+    )
+
+
+def _date_checks(rows: Rows, mapped: Mapped, unreadable: ibis.Value, limits: Limits) -> Iterator[Check]:
+    name, label = mapped.column.name, mapped.column.label
+    value = rows.value(name)
+    words = Label(
+        f"{label.zh}是电子表格的天数（如 40513）；请写 date_format: excel",
+        f"{label.en} is the day number of a spreadsheet (such as 40513); write date_format: excel",
+    )
+    serial = unreadable & dates.looks_like_serial(rows.words(mapped.expression.columns[0]))
+    yield Check(f"serial_{name}", words, serial)
+    yield Check(f"unreadable_{name}", _unreadable(label), unreadable)
+    if mapped.column.happened and limits.earliest:
+        early = Label(f"{label.zh}早于 {limits.earliest}", f"{label.en} before {limits.earliest}")
+        start = ibis.literal(datetime.combine(limits.earliest, time.min))
+        yield Check(f"early_{name}", early, (value < start).fill_null(False))
+    if mapped.column.happened and limits.latest:
+        late = Label(f"{label.zh}晚于 {limits.latest}", f"{label.en} after {limits.latest}")
+        end = ibis.literal(datetime.combine(limits.latest, time.max))
+        yield Check(f"late_{name}", late, (value > end).fill_null(False))
+
+
+def _not_a_number(rows: Rows, columns: Sequence[str]) -> ibis.Value:
+    return _any(~rows.absent(column) & rows.number(column).isnull() for column in columns)
+
+
+def _unreadable(label: Label) -> Label:
+    return Label(f"{label.zh}无法读懂", f"{label.en} cannot be read")
+
+
+def _any(tests: Iterator[ibis.Value] | Sequence[ibis.Value]) -> ibis.Value:
+    return reduce(or_, tests)

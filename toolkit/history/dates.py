@@ -1,0 +1,135 @@
+"""Dates and times as written in a file, read as naive local time.
+
+Left to themselves, year-first dates are read: ``2026-09-30``, ``2026/9/30 14:05``,
+``2026年9月30日``, ``20260930``, with or without a time and an offset such as ``+08:00``. Any
+other order needs a ``date_format``, because nothing in ``03/04/2026`` says which is the month.
+Two-digit years run from 1969 to 2068. ``date_format: excel`` reads the day numbers of a
+spreadsheet (1900 system).
+"""
+
+from __future__ import annotations
+
+import re
+
+import ibis
+
+from toolkit.errors import ParameterError
+from toolkit.history import cells
+
+EXCEL = "excel"
+_CLOCK = r"([T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_OFFSET = r"\s*(Z|[+-]\d{2}(:?\d{2})?)$"
+_YEAR_FIRST = r"^([1-9]\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_SERIAL = r"^\d{5}(\.\d+)?$"
+_EIGHT = r"^[1-9]\d{7}$"
+_PLACES = {
+    "%Y": r"([1-9]\d{3})",
+    "%y": r"(\d{2})",
+    "%m": r"(\d{1,2})",
+    "%d": r"(\d{1,2})",
+    "%H": r"(\d{1,2})",
+    "%I": r"(\d{1,2})",
+    "%M": r"(\d{1,2})",
+    "%S": r"(\d{1,2}(?:\.\d+)?)",
+    "%p": r"([AaPp][Mm]|上午|下午)",
+    "%b": r"([A-Za-z]{3})[A-Za-z]*",
+}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def timestamp(cell: ibis.Value, date_format: str | None = None) -> ibis.Value:
+    """The cell as naive local time; missing where it cannot be read.
+
+    Cells that state an offset from UTC are moved to the time zone of the engine's session,
+    which the reader of a history sets to the zone of the study. Typed dates ignore
+    ``date_format``.
+    """
+    kind = cell.type()
+    if kind.is_timestamp() or kind.is_date():
+        return cell.cast("timestamp")
+    words = cells.identifier(cell) if kind.is_numeric() else cells.text(cell)
+    if date_format is None:
+        return _year_first(words)
+    return _serial(cell) if date_format == EXCEL else _formatted(words, date_format)
+
+
+def looks_like_serial(cell: ibis.Value) -> ibis.Value:
+    """Whether the cell holds a five-digit day number, as spreadsheets store dates."""
+    if cell.type().is_timestamp() or cell.type().is_date():
+        return ibis.literal(False)
+    return cells.text(cell).re_search(_SERIAL).fill_null(False)
+
+
+def _year_first(words: ibis.Value) -> ibis.Value:
+    unified = words.re_replace(_YEAR_FIRST, r"\1-\2-\3")
+    digits = words.substr(0, 4) + "-" + words.substr(4, 2) + "-" + words.substr(6, 2)
+    plain = r"^[1-9]\d{3}-\d{1,2}-\d{1,2}" + _CLOCK
+    return ibis.cases(
+        (words.re_search(r"^[1-9]\d{3}-\d{2}-\d{2}" + _CLOCK + "$"), words.try_cast("timestamp")),
+        (words.re_search(_EIGHT), digits.try_cast("timestamp")),
+        (unified.re_search(plain + "$"), unified.try_cast("timestamp")),
+        (unified.re_search(plain + _OFFSET), unified.try_cast("timestamp('UTC')").cast("timestamp")),
+        else_=ibis.null("timestamp"),
+    )
+
+
+def _serial(cell: ibis.Value) -> ibis.Value:
+    days = cells.number(cell)
+    seconds = (days.clip(1, 2_958_465) * 86400).round().cast("int64")
+    moment = ibis.timestamp("1899-12-30 00:00:00") + seconds.as_interval("s")
+    return ibis.ifelse(days.between(1, 2_958_465), moment, ibis.null("timestamp"))
+
+
+def _formatted(words: ibis.Value, date_format: str) -> ibis.Value:
+    """Pick the parts by a pattern and put them together year first."""
+    places, pattern = _pattern(date_format)
+
+    def part(*names: str) -> ibis.Value | None:
+        found = next((name for name in names if name in places), None)
+        return None if found is None else words.re_extract(pattern, places.index(found) + 1)
+
+    year = part("%Y")
+    month = part("%m")
+    if year is None:
+        year = ibis.ifelse(part("%y") >= "69", "19", "20") + part("%y")
+    if month is None:
+        month = _month_number(part("%b").lower())
+    stamp = year + "-" + month + "-" + part("%d")
+    hour = part("%H", "%I")
+    if hour is not None:
+        stamp += " " + (_hour24(hour, part("%p")) if "%p" in places else hour)
+        stamp += ":" + (_two(part("%M")) if "%M" in places else "00")
+        stamp += ":" + (part("%S") if "%S" in places else "00")
+    return ibis.ifelse(words.re_search(pattern), stamp.try_cast("timestamp"), ibis.null("timestamp"))
+
+
+def _two(digits: ibis.Value) -> ibis.Value:
+    return ibis.ifelse(digits.length() < 2, "0" + digits, digits)
+
+
+def _month_number(name: ibis.Value) -> ibis.Value:
+    return ibis.cases(*((name == month, str(i)) for i, month in enumerate(_MONTHS, 1)), else_="0")
+
+
+def _hour24(hour: ibis.Value, half: ibis.Value) -> ibis.Value:
+    clock = hour.try_cast("int64")
+    afternoon = half.lower().isin(("pm", "下午"))
+    moved = clock % 12 + ibis.ifelse(afternoon, 12, 0)
+    return ibis.ifelse(clock.between(1, 12), moved.cast("string"), "99")
+
+
+def _pattern(date_format: str) -> tuple[list[str], str]:
+    """The parts of a date format in order, and a pattern with one group for each."""
+    pieces = re.split(r"(%.)", date_format)
+    places = [piece for piece in pieces if piece.startswith("%")]
+    unknown = [place for place in places if place not in _PLACES]
+    complete = {"%Y", "%y"} & set(places) and {"%m", "%b"} & set(places) and "%d" in places
+    if unknown or not complete or len(set(places)) < len(places):
+        raise ParameterError(
+            zh=f"日期写法“{date_format}”无法使用；应含年、月、日各一次，可用的有 {'、'.join(_PLACES)}，"
+            "如 %d/%m/%Y %H:%M；电子表格的天数写 excel。",
+            en=f"The date format {date_format!r} cannot be used; it must have year, month and day once each. "
+            f"Known parts: {', '.join(_PLACES)}, as in %d/%m/%Y %H:%M; write excel for the day numbers of a spreadsheet.",
+        )
+    pattern = "".join(_PLACES.get(piece) or re.escape(piece).replace(r"\ ", r"\s+") for piece in pieces)
+    return places, f"^{pattern}$"

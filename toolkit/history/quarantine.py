@@ -1,0 +1,85 @@
+"""Quarantined rows written out, so that a company can see and correct them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from toolkit.history.history import History
+from toolkit.history.raw import distinct_names
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write_quarantine(history: History, folder: Path) -> list[Path]:
+    """Write the quarantined rows of every table that has any.
+
+    ``quarantine_<table>.parquet`` holds the cells as they are; ``quarantine_<table>.csv`` the same for
+    spreadsheets (UTF-8 with a byte order mark), with an apostrophe before every cell that a spreadsheet
+    would take for a formula. Both add the reason in Chinese and English to its code.
+
+    Parameters
+    ----------
+    history : History
+    folder : Path
+        Made where it does not exist; files of the same names are replaced once they are complete.
+
+    Returns
+    -------
+    list of Path
+        The files written, empty where no row is in quarantine.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, intake in history.ledger.items():
+        if intake.rows_quarantined:
+            words = {count.code: (count.label.zh, count.label.en) for count in intake.reasons}
+            rows = _explained(history.quarantine[name].to_pyarrow(), words)
+            written += [
+                _parquet(rows, folder / f"quarantine_{name}.parquet"),
+                _csv(rows, folder / f"quarantine_{name}.csv"),
+            ]
+    return written
+
+
+def spreadsheet_safe(cell: str | None) -> str:
+    """A cell that a spreadsheet shows and does not calculate.
+
+    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("-5"), spreadsheet_safe("12"), spreadsheet_safe(None)
+    ("'=1+1", "'-5", '12', '')
+    """
+    if not cell:
+        return ""
+    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+
+
+def _explained(rows: pa.Table, words: dict[str, tuple[str, str]]) -> pa.Table:
+    codes = rows.column(0).to_pylist()
+    names = distinct_names(["reason", "reason_zh", "reason_en", *rows.column_names[1:]])
+    said = [pa.array([words[code][place] for code in codes], pa.string()) for place in (0, 1)]
+    return pa.table([rows.column(0), *said, *rows.columns[1:]], list(names))
+
+
+def _parquet(rows: pa.Table, path: Path) -> Path:
+    part = path.with_suffix(".part")
+    pq.write_table(rows, part)
+    return part.replace(path)
+
+
+def _csv(rows: pa.Table, path: Path) -> Path:
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([spreadsheet_safe(name) for name in rows.column_names])
+        writer.writerows(_safe_rows(rows))
+    return part.replace(path)
+
+
+def _safe_rows(rows: pa.Table) -> Iterator[list[str]]:
+    for batch in rows.to_batches(max_chunksize=50_000):
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield [spreadsheet_safe(cell) for cell in row]

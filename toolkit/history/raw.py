@@ -1,0 +1,81 @@
+"""Rows as they were read from files, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import ibis
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file that was read.
+
+    Attributes
+    ----------
+    name : str
+        Below the data folder, with forward slashes.
+    sha256 : str
+        Digest of its bytes.
+    bytes, rows : int
+        Size, and rows of data (without the header).
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The rows of one table as they were read.
+
+    Attributes
+    ----------
+    where : str
+        The file or files as the study names them; used in messages.
+    names : tuple of str
+        Columns of the file in order, no two alike.
+    table : ibis Table
+        Columns ``cell_0``, ``cell_1`` ... in the order of ``names``; text, or typed where the file is.
+    broken : tuple of str
+        Lines that could not be split into these columns, as written.
+    files : tuple of FileRecord
+    """
+
+    where: str
+    names: tuple[str, ...]
+    table: ibis.Table
+    broken: tuple[str, ...] = ()
+    files: tuple[FileRecord, ...] = ()
+
+
+def drop(con: ibis.BaseBackend, table: ibis.Table) -> None:
+    """Free a temporary table (in SQL, which every installed version of Ibis and its parser agree on)."""
+    con.raw_sql(f'DROP TABLE "{table.op().name}"')
+
+
+def cell_name(place: int) -> str:
+    """Name under which the column at ``place`` is kept; file names may clash in the engine, these do not."""
+    return f"cell_{place}"
+
+
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Column names made different from each other and never empty; case alone is no difference.
+
+    >>> distinct_names(["id", "ID", "", "备注", "备注"])
+    ('id', 'ID (2)', 'column 3', '备注', '备注 (2)')
+    """
+    taken: set[str] = set()
+    kept = []
+    for place, name in enumerate(names, 1):
+        base = name.strip() or f"column {place}"
+        candidate, copy = base, 1
+        while candidate.casefold() in taken:
+            copy += 1
+            candidate = f"{base} ({copy})"
+        taken.add(candidate.casefold())
+        kept.append(candidate)
+    return tuple(kept)

@@ -1,0 +1,92 @@
+"""Excel workbooks: one sheet as a typed table."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+from openpyxl.utils.exceptions import InvalidFileException
+
+from toolkit.errors import HistoryError
+from toolkit.history.raw import distinct_names
+
+Row = tuple[Any, ...]
+
+
+def read_sheet(path: Path, where: str, sheet: str | None) -> tuple[tuple[str, ...], list[pa.Array]]:
+    """Names of the columns and their values.
+
+    A column whose cells are all dates, or all numbers, is typed so; any other is text. Rows without any
+    cell, which spreadsheets keep below a table, are no rows.
+
+    Raises
+    ------
+    HistoryError
+        Where the file is no workbook, the sheet does not exist, or the sheet is empty.
+    """
+    rows = iter_rows(path, where, sheet)
+    header = next(rows, None)
+    if header is None:
+        raise HistoryError(
+            zh=f"{where} 的工作表是空的。请检查导出是否成功，或用 sheet 指定另一张表。",
+            en=f"The sheet of {where} is empty. Check the export, or name another sheet.",
+        )
+    width = len(header)
+    body = [(*row[:width], *[None] * (width - len(row))) for row in rows]
+    columns = list(zip(*body, strict=True)) if body else [()] * width
+    return distinct_names("" if name is None else _text(name) for name in header), [
+        _typed(c) for c in columns
+    ]
+
+
+def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]:
+    """Rows of a sheet that hold anything, the header first; formulae give their stored value."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError):
+        raise HistoryError(
+            zh=f"{where} 不是可以读取的 Excel 文件。请用 Excel 打开，另存为 .xlsx 格式（不加密）。",
+            en=f"{where} is not an Excel workbook that can be read. Open it in Excel and save it as .xlsx "
+            "without a password.",
+        ) from None
+    try:
+        if sheet is not None and sheet not in book.sheetnames:
+            names = book.sheetnames
+            raise HistoryError(
+                zh=f"{where} 里没有名为“{sheet}”的工作表；现有 {'、'.join(names)}。请改正 sheet。",
+                en=f"{where} has no sheet {sheet!r}; it has {', '.join(names)}. Correct sheet.",
+            )
+        page = book[sheet] if sheet is not None else book.worksheets[0]
+        page.reset_dimensions()
+        yield from (row for row in page.iter_rows(values_only=True) if any(cell is not None for cell in row))
+    finally:
+        book.close()
+
+
+def _typed(cells: Iterable[Any]) -> pa.Array:
+    cells = [None if isinstance(cell, str) and not cell.strip() else cell for cell in cells]
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds and kinds <= {datetime, date}:
+        return pa.array([_moment(cell) for cell in cells], pa.timestamp("us"))
+    if kinds == {int} and all(cell is None or abs(cell) < 2**63 for cell in cells):
+        return pa.array(cells, pa.int64())
+    if kinds and kinds <= {int, float}:
+        return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
+    return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
+
+
+def _moment(cell: date | None) -> datetime | None:
+    return cell if cell is None or isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    return str(cell)
