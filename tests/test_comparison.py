@@ -31,7 +31,13 @@ def spend() -> np.ndarray:
 @pytest.fixture
 def stakes(spend) -> Stakes:
     return Stakes(
-        pd.Index([f"c{i}" for i in range(N)]), spend * 0.3 / 4, np.log(spend / BAR), "spend", 4, "vip", "standard"
+        pd.Index([f"c{i}" for i in range(N)]),
+        spend * 0.3 / 4,
+        np.log(spend / BAR),
+        "spend",
+        4,
+        "vip",
+        "standard",
     )
 
 
@@ -112,7 +118,9 @@ def test_value_by_hand(spend, stakes):
 def test_swapping_the_two_policies_flips_every_sign(spend, stakes):
     base, lower = position("base", spend, BAR), position("lower", spend, 80)
     (there,) = compare(base, [lower], stakes, {"stay": effect()}, DRAWS).changes
-    (back,) = compare(lower, [position("base", spend, BAR, base=80)], stakes, {"stay": effect()}, DRAWS).changes
+    (back,) = compare(
+        lower, [position("base", spend, BAR, base=80)], stakes, {"stay": effect()}, DRAWS
+    ).changes
     assert back.cost.value == pytest.approx(-there.cost.value)
     assert back.values[0].net.value == pytest.approx(-there.values[0].net.value)
     assert (back.raised, back.lowered) == (there.lowered, there.raised)
@@ -144,7 +152,9 @@ def test_switchers_away_from_the_bar_are_extrapolated(spend, stakes):
     assert answer.judgements[0].because is Because.SWITCHERS_NOT_COVERED
 
 
-@pytest.mark.parametrize("other", [{"along": ("spend", "orders")}, {"along": ("orders",)}, {"window_quarters": 2}])
+@pytest.mark.parametrize(
+    "other", [{"along": ("spend", "orders")}, {"along": ("orders",)}, {"window_quarters": 2}]
+)
 def test_a_policy_that_moves_customers_along_other_factors_is_not_priced(spend, stakes, other):
     """An effect measured along one score says nothing about customers picked by another."""
     base, multi = position("base", spend, BAR), position("multi", spend, 90, **other)

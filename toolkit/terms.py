@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +73,19 @@ UNITS: dict[str, Unit] = {
 CURRENCY_SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "JPY": "JP¥", "HKD": "HK$"}
 
 
+HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])(\*\*)?\s+(\*\*)?(?=[{HAN}])")
+
+
+def without_gaps(text: str) -> str:
+    """Chinese text without the blanks that line breaks and fillings leave between its characters.
+
+    >>> without_gaps("共 12 位客户 参与， 其中")
+    '共 12 位客户参与，其中'
+    """
+    return BETWEEN_HAN.sub(lambda match: (match[1] or "") + (match[2] or ""), text)
+
+
 def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
     """A plain figure with thousands separators and a real minus sign.
 
@@ -89,7 +103,7 @@ def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> s
     """An amount; Chinese counts large amounts in 万 and 亿, English in thousands separators or millions.
 
     >>> money(123456, "CNY", "zh"), money(-2500000, "GBP", "en")
-    ('¥12.3万', '−£2.50 million')
+    ('¥12.3 万', '−£2.50 million')
     """
     if value is None or math.isnan(value):
         return NOT_AVAILABLE[lang]
@@ -98,9 +112,9 @@ def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> s
     size = abs(float(value))
     if lang == "zh":
         if size >= 1e8:
-            return f"{sign}{symbol}{size / 1e8:,.2f}亿"
+            return f"{sign}{symbol}{size / 1e8:,.2f} 亿"
         if size >= 1e5:
-            return f"{sign}{symbol}{size / 1e4:,.1f}万"
+            return f"{sign}{symbol}{size / 1e4:,.1f} 万"
     elif size >= 1e6:
         return f"{sign}{symbol}{size / 1e6:,.2f} million"
     return f"{sign}{symbol}{size:,.0f}"
@@ -121,9 +135,9 @@ def figure(
     ``points_share``) are printed in percentage points.
 
     >>> figure(0.5873, "share", "en"), figure(-0.012, "points_share", "zh")
-    ('58.7%', '−1.2个百分点')
+    ('58.7%', '−1.2 个百分点')
     >>> figure(4338, "customers", "zh"), figure(None, "share", "en")
-    ('4,338位客户', 'n/a')
+    ('4,338 位客户', 'n/a')
     """
     if isinstance(value, str):
         return value
@@ -137,5 +151,4 @@ def figure(
         return number(value * 100, places, signed=signed) + "%"
     scaled = value * 100 if unit == "points_share" else value
     word = spec.label.text(lang)
-    gap = " " if lang == "en" and word else ""
-    return number(scaled, places, signed=signed) + gap + word
+    return number(scaled, places, signed=signed) + (f" {word}" if word else "")

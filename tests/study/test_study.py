@@ -14,7 +14,7 @@ from toolkit.recommendation import Because, Verdict
 from toolkit.reporting import findings
 from toolkit.reporting.facts import Facts
 from toolkit.study import open_study
-from toolkit.study.opening import _key, data_folder
+from toolkit.study.opening import _key
 from toolkit.window import Quarter
 
 
@@ -139,15 +139,6 @@ def test_the_cache_key_follows_the_bytes_of_the_data(root, tmp_path, online_reta
     first = _key(study, tmp_path)
     place.write_bytes(b"b")
     assert _key(study, tmp_path) != first
-
-
-def test_data_folder_is_never_hard_wired(root, monkeypatch, tmp_path):
-    study = root / "params" / "studies" / "demo.yaml"
-    monkeypatch.delenv("GRADELAB_DATA", raising=False)
-    assert data_folder(study) == root / "data"
-    monkeypatch.setenv("GRADELAB_DATA", str(tmp_path))
-    assert data_folder(study) == tmp_path
-    assert data_folder(study, "elsewhere").name == "elsewhere"
 
 
 def test_missing_data_are_a_sentence(root, tmp_path, cache):

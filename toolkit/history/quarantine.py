@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 
 from toolkit.history.history import History
 from toolkit.history.raw import distinct_names
-
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from toolkit.spreadsheet import formula_safe
 
 
 def write_quarantine(history: History, folder: Path) -> list[Path]:
@@ -46,17 +45,6 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
     return written
 
 
-def spreadsheet_safe(cell: str | None) -> str:
-    """A cell that a spreadsheet shows and does not calculate.
-
-    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("-5"), spreadsheet_safe("12"), spreadsheet_safe(None)
-    ("'=1+1", "'-5", '12', '')
-    """
-    if not cell:
-        return ""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
-
-
 def _explained(rows: pa.Table, words: dict[str, tuple[str, str]]) -> pa.Table:
     codes = rows.column(0).to_pylist()
     names = distinct_names(["reason", "reason_zh", "reason_en", *rows.column_names[1:]])
@@ -74,7 +62,7 @@ def _csv(rows: pa.Table, path: Path) -> Path:
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow([spreadsheet_safe(name) for name in rows.column_names])
+        writer.writerow([formula_safe(name) for name in rows.column_names])
         writer.writerows(_safe_rows(rows))
     return part.replace(path)
 
@@ -82,4 +70,4 @@ def _csv(rows: pa.Table, path: Path) -> Path:
 def _safe_rows(rows: pa.Table) -> Iterator[list[str]]:
     for batch in rows.to_batches(max_chunksize=50_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield [spreadsheet_safe(cell) for cell in row]
+            yield [formula_safe(cell or "") for cell in row]

@@ -7,6 +7,7 @@ analyst who opens the notebook sees one language and nothing is written.
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,9 @@ from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.table import Table
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import sentence
+from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
 from toolkit.terms import LANGS, Lang
-
-CSV_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Chapter:
@@ -108,6 +108,11 @@ class Chapter:
                 "front",
             )
 
+    def keep_quarantine(self) -> None:
+        """Put the rows that were turned away, with their reasons, beside the report."""
+        if self.out and self.study.history.quarantine.is_dir():
+            shutil.copytree(self.study.history.quarantine, self.out / "quarantine", dirs_exist_ok=True)
+
     def tell_of_earlier_report(self) -> None:
         """Say what the report before this one concluded, or that there is none."""
         earlier = earlier_report(self.out, self.study.quarter)
@@ -133,7 +138,7 @@ class Chapter:
         folder.mkdir(parents=True, exist_ok=True)
         numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
         numbers.to_parquet(folder / f"{name}.parquet")
-        safe = numbers.apply(lambda column: column.map(_formula_safe))
+        safe = numbers.apply(lambda column: column.map(formula_safe))
         safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
 
 
@@ -151,8 +156,3 @@ def _svg(chart: Chart) -> str:
     chart.axes.figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
     plt.close(chart.axes.figure)
     return stream.getvalue()
-
-
-def _formula_safe(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(CSV_FORMULA) else value

@@ -25,6 +25,7 @@ from toolkit.measures.cube import read_cube
 from toolkit.measures.registry import names
 from toolkit.panel import Panel
 from toolkit.params.history import FilesParams, SimulatedParams
+from toolkit.params.places import data_folder, find_study, project_root
 from toolkit.params.study import StudyParams, read_study
 from toolkit.study.history import StudyHistory
 from toolkit.study.study import Study
@@ -32,7 +33,6 @@ from toolkit.synthetic.company import simulate
 from toolkit.window import Quarter
 
 CACHE = "GRADELAB_CACHE"
-DATA = "GRADELAB_DATA"
 ROOMS = ("history", "measures", "synthetic")
 BLOCK = 1 << 20
 
@@ -55,32 +55,9 @@ def open_study(path: str | Path, *, quarter: str = "last", data: str | Path | No
     """
     path = find_study(path)
     files = read_study(path, names())
-    history = _history(files.study, data_folder(path, data))
+    history = _history(files.study, _folder(files.study, path, data))
     wanted = files.study.quarter if quarter == "last" else quarter
     return Study(files, history, _quarter(wanted, history))
-
-
-def find_study(path: str | Path) -> Path:
-    """``path``, looked for here and in the folders above: a notebook names it from the project's root.
-
-    A file that is nowhere is returned as written, so that the message names what the user wrote.
-    """
-    path = Path(path)
-    here = Path.cwd()
-    return next((above / path for above in (here, *here.parents) if (above / path).is_file()), path)
-
-
-def data_folder(path: str | Path, data: str | Path | None = None) -> Path:
-    """Where the data of a study lie."""
-    if data or os.environ.get(DATA):
-        return Path(data or os.environ[DATA])
-    return project_root(path) / "data"
-
-
-def project_root(path: str | Path) -> Path:
-    """Nearest folder above ``path`` that holds ``notebooks/``; the study's own folder where there is none."""
-    place = Path(path).resolve()
-    return next((above for above in place.parents if (above / "notebooks").is_dir()), place.parent)
 
 
 def cache_folder() -> Path:
@@ -90,6 +67,13 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("gradelab", appauthor=False)) / "histories"
+
+
+def _folder(study: StudyParams, path: Path, data: str | Path | None) -> Path:
+    """The data folder of a study on files; a simulated history needs none."""
+    if isinstance(study.history, SimulatedParams):
+        return path.parent
+    return data_folder(path.parent if data else project_root(path), data)
 
 
 def _quarter(wanted: str, history: StudyHistory) -> Quarter:

@@ -1,0 +1,42 @@
+"""Where the files of a study lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from toolkit.errors import ParameterError
+
+DATA_VARIABLE = "GRADELAB_DATA"
+
+
+def find_study(path: str | Path) -> Path:
+    """``path``, looked for here and in the folders above: a notebook names it from the project's root.
+
+    A file that is nowhere is returned as written, so that the message names what the user wrote.
+    """
+    path = Path(path)
+    here = Path.cwd()
+    return next((above / path for above in (here, *here.parents) if (above / path).is_file()), path)
+
+
+def project_root(study: Path) -> Path:
+    """Nearest folder above ``study`` that has ``notebooks/``.
+
+    Raises
+    ------
+    ParameterError
+        When there is none.
+    """
+    for folder in study.absolute().parents:
+        if (folder / "notebooks").is_dir():
+            return folder.resolve()
+    raise ParameterError(
+        zh=f"{study} 的上级文件夹里都没有 notebooks/；研究文件应放在项目之内，如 params/studies/。",
+        en=f"No folder above {study} has notebooks/; a study file belongs inside a project, as in params/studies/.",
+    )
+
+
+def data_folder(root: Path, asked: str | Path | None = None) -> Path:
+    """The data folder: as asked, else as the environment says, else ``data/`` in the project."""
+    return Path(asked or os.environ.get(DATA_VARIABLE) or root / "data").absolute()

@@ -1,0 +1,1 @@
+"""One run: plan, chapters by papermill, facts, reports, and a record that stays true."""

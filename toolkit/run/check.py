@@ -1,0 +1,95 @@
+"""``gradelab check``: every problem of every named file at once, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import GradelabError, ParameterError, UsageError
+from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.policy import read_policy
+from toolkit.params.problems import FileProblems
+from toolkit.params.reading import read_model, read_source
+from toolkit.params.study import read_study
+
+PARAMETER_SUFFIXES = (".yaml", ".yml")
+NOTEBOOK = ".ipynb"
+MARKS = {"policies": "study", "scheme": "policy", "quote": "decision_rule"}
+
+
+def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
+    """Check study, policy and decision-rule files and notebooks, or folders of them.
+
+    Returns
+    -------
+    int
+        Number of files that were checked.
+
+    Raises
+    ------
+    UsageError
+        When nothing of the kind is found.
+    ParameterError
+        With all problems of all files.
+    """
+    files = list(dict.fromkeys(file for path in paths for file in _files(path)))
+    if not files:
+        raise UsageError(
+            zh="这些路径下没有参数文件（.yaml）或笔记本（.ipynb）。",
+            en="There is no parameter file (.yaml) and no notebook (.ipynb) under these paths.",
+        )
+    found: dict[tuple[str, str], None] = {}
+    for file in files:
+        found.update((problem, None) for problem in _problems(file, known_measures))
+    if found:
+        count, of = len(found), len(files)
+        zh = "\n".join(f"  {i}. {zh}" for i, (zh, _) in enumerate(found, 1))
+        en = "\n".join(f"  {i}. {en}" for i, (_, en) in enumerate(found, 1))
+        raise ParameterError(
+            zh=f"检查了 {of} 个文件，有 {count} 个问题：\n{zh}",
+            en=f"{of} file(s) checked, {count} problem(s):\n{en}",
+        )
+    return len(files)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    wanted = (*PARAMETER_SUFFIXES, NOTEBOOK)
+    inside = [file for file in sorted(path.rglob("*")) if file.suffix in wanted]
+    return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+
+
+def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
+    """Problems of one file, each in Chinese and English."""
+    if file.suffix == NOTEBOOK:
+        from toolkit.run.thin import notebook_problems
+
+        try:
+            return [(p.text("zh"), p.text("en")) for p in notebook_problems(file, str(file))]
+        except GradelabError as error:
+            return [(error.zh, error.en)]
+    try:
+        _read(file, known)
+    except FileProblems as refused:
+        return [(p.text("zh"), p.text("en")) for p in refused.problems]
+    except GradelabError as error:
+        return [(error.zh, error.en)]
+    return []
+
+
+def _read(file: Path, known: Sequence[str]) -> Any:
+    data = read_source(file).data
+    keys = data if isinstance(data, dict) else {}
+    kind = next((kind for key, kind in MARKS.items() if key in keys), "")
+    if kind == "study":
+        return read_study(file, known)
+    if kind == "policy":
+        return read_policy(file, known)
+    if kind == "decision_rule":
+        return read_model(file, DecisionRuleParams)
+    raise ParameterError(
+        zh=f"{file} 看不出是哪种参数文件：研究文件有 policies，方案文件有 scheme，决策规则文件有 quote。",
+        en=f"{file} is of no known kind: a study file has policies, a policy file has scheme, a decision rule has quote.",
+    )

@@ -1,0 +1,55 @@
+"""The facts of a run: those of all chapters in one file, each id once."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import ReportError
+from toolkit.run.files import write_json
+
+FACTS = "facts.json"
+VERDICT = "verdict"
+
+
+def merge_facts(folder: Path) -> dict[str, Any]:
+    """Merge ``facts/<chapter>.json`` into ``facts.json``, each fact with the chapter it comes from.
+
+    Returns
+    -------
+    dict
+        Fact id -> record (``value``, ``unit``, ``zh``, ``en``, ..., ``chapter``).
+
+    Raises
+    ------
+    ReportError
+        When two chapters record the same id, or a value is not finite.
+    """
+    merged: dict[str, Any] = {}
+    for path in sorted((folder / "facts").glob("*.json")):
+        for name, fact in json.loads(path.read_text("utf-8")).items():
+            if name in merged:
+                raise _twice(name, merged[name]["chapter"], path.stem)
+            _check_finite(name, fact, path.stem)
+            merged[name] = {**fact, "chapter": path.stem}
+    write_json(folder / FACTS, merged)
+    return merged
+
+
+def _twice(name: str, first: str, second: str) -> ReportError:
+    return ReportError(
+        zh=f"数据要点 {name} 被章节 {first} 和 {second} 各记了一次；每个编号只能由一章记录，请改其中一个。",
+        en=f"The fact {name} is recorded by both chapters {first} and {second}; an id belongs to one chapter, "
+        "rename one of them.",
+    )
+
+
+def _check_finite(name: str, fact: dict[str, Any], chapter: str) -> None:
+    broken = [key for key, value in fact.items() if isinstance(value, float) and not math.isfinite(value)]
+    if broken:
+        raise ReportError(
+            zh=f"章节 {chapter} 的数据要点 {name} 不是有限的数（{'、'.join(broken)}）。",
+            en=f"Fact {name} of chapter {chapter} is not a finite number ({', '.join(broken)}).",
+        )

@@ -1,0 +1,131 @@
+"""The plan of a run: everything that can be known, and refused, before a kernel starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from toolkit.errors import ParameterError
+from toolkit.params.places import data_folder, project_root
+from toolkit.params.study import StudyFiles, read_study
+from toolkit.run.notebooks import chapters, parameter_problems
+from toolkit.run.record import Step
+from toolkit.terms import Label
+from toolkit.window import Quarter
+
+FORMATS = ("html", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run, before it begins.
+
+    Attributes
+    ----------
+    root : Path
+        The project: nearest folder above the study file that has ``notebooks/``.
+    files : StudyFiles
+        The study with its policies and rule.
+    quarter : str
+        As asked for: ``last`` or such as ``2026Q3``.
+    data, out : Path
+        Data folder and folder of all reports.
+    chapters : tuple of Path
+        Notebooks in reading order.
+    """
+
+    root: Path
+    files: StudyFiles
+    quarter: str
+    data: Path
+    out: Path
+    chapters: tuple[Path, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the report."""
+        return self.files.study.languages
+
+    @property
+    def reports(self) -> list[str]:
+        """Names of the reports that the run will leave."""
+        return [f"report.{lang}.{kind}" for lang in self.languages for kind in FORMATS]
+
+    def resolved(self) -> dict[str, Any]:
+        """Study, policies and rule with every default filled in."""
+        dumped = [policy.model_dump(mode="json") for policy in self.files.policies]
+        return {
+            "study": self.files.study.model_dump(mode="json") | {"quarter": self.quarter},
+            "baseline": dumped[0],
+            "alternatives": dumped[1:],
+            "decision_rule": self.files.rule.model_dump(mode="json"),
+        }
+
+
+def make_plan(
+    study: Path,
+    *,
+    known_measures: Sequence[str],
+    quarter: str | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+) -> Plan:
+    """Read and check all that a run depends on, except the data.
+
+    Raises
+    ------
+    ParameterError
+        With every problem of every parameter file, or of every chapter, at once.
+    """
+    files = read_study(study, known_measures)
+    wanted = files.study.quarter if quarter in (None, "last") else quarter
+    if wanted != "last":
+        Quarter.parse(wanted)
+    root = project_root(study)
+    found = chapters(root)
+    problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]
+    if problems:
+        raise ParameterError(
+            zh="有章节的参数与要传入的不符：\n" + "\n".join(f"  {p.text('zh')}" for p in problems),
+            en="Some chapters do not take the parameters they would be given:\n"
+            + "\n".join(f"  {p.text('en')}" for p in problems),
+        )
+    return Plan(root, files, wanted, data_folder(root, data), (out or root / "reports").absolute(), found)
+
+
+def as_yaml(resolved: dict[str, Any]) -> str:
+    """``resolved`` as YAML, Chinese kept."""
+    stream = StringIO()
+    writer = YAML()
+    writer.width = 110
+    writer.dump(resolved, stream)
+    return stream.getvalue()
+
+
+DATA = Step("data", Label("读取并核对数据", "read and check the data"))
+FACTS = Step("facts", Label("汇总数据要点", "gather the facts"))
+
+
+def chapter_step(chapter: Path) -> Step:
+    """The step in which ``chapter`` runs."""
+    return Step(f"chapter:{chapter.stem}", Label(f"章节 {chapter.stem}", f"chapter {chapter.stem}"))
+
+
+def report_step(name: str) -> Step:
+    """The step that makes the report ``name``."""
+    return Step(f"report:{name}", Label(f"生成 {name}", f"make {name}"))
+
+
+def steps(plan: Plan) -> list[Step]:
+    """Every step of the run, in order."""
+    return [
+        DATA,
+        *(chapter_step(path) for path in plan.chapters),
+        FACTS,
+        *(report_step(name) for name in plan.reports),
+    ]

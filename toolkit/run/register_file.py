@@ -1,0 +1,74 @@
+"""A grade register as a file that other systems, and spreadsheets, can take."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.errors import UsageError
+from toolkit.params.policy import read_policy
+from toolkit.run.files import write_whole
+from toolkit.spreadsheet import formula_safe
+from toolkit.terms import Lang
+
+COLUMNS = ["customer_id", "quarter", "grade", "reason"]
+SUFFIXES = (".parquet", ".csv")
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a file name whose suffix names no format.
+
+    Raises
+    ------
+    UsageError
+    """
+    if path.suffix not in SUFFIXES:
+        raise UsageError(
+            zh=f"输出文件 {path.name} 的后缀应为 .parquet 或 .csv。",
+            en=f"The output file {path.name} must end in .parquet or .csv.",
+        )
+
+
+def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -> int:
+    """Write columns ``customer_id``, ``quarter``, ``grade``, ``reason``; Parquet or CSV by suffix.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in CSV; ``excel`` puts a byte
+    order mark in front, by which Excel knows UTF-8. The file is replaced whole.
+
+    Returns
+    -------
+    int
+        Number of rows.
+    """
+    check_suffix(path)
+    frame = register[COLUMNS].astype(object).map(str)
+    if path.suffix == ".csv":
+        safe = frame.map(formula_safe)
+        write_whole(path, safe.to_csv(index=False).encode("utf-8-sig" if excel else "utf-8"))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Path(folder) / path.name
+            frame.to_parquet(scratch, index=False)
+            write_whole(path, scratch.read_bytes())
+    return len(frame)
+
+
+def register_of(
+    policy: Path, study: Path, *, quarter: str | None, data: Path | None, lang: Lang
+) -> pd.DataFrame:
+    """Grades that ``policy`` gives the customers of ``study``: of one quarter, or of all.
+
+    Returns
+    -------
+    DataFrame
+        columns ``customer_id``, ``quarter``, ``grade``, ``reason`` (in ``lang``).
+    """
+    from toolkit.measures.registry import names
+    from toolkit.study import open_study
+
+    params = read_policy(policy, names())
+    opened = open_study(study, quarter=quarter or "last", data=data)
+    frame = opened.register_of(params).frame(lang)[COLUMNS]
+    return frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame

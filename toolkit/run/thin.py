@@ -1,0 +1,108 @@
+"""Whether a notebook is thin and clean, so that what it does can be read, tested and compared.
+
+Thin: a cell chooses, calls and shows; it defines nothing, loops over nothing, and is short.
+Clean: committed without outputs, with the generated parameters cell and the kernel ``python3``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from toolkit.params.chapter import ChapterParams
+from toolkit.run.notebooks import PARAMETERS_TAG, Cell, CellProblem, Notebook, read_notebook
+
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST_CELL = 12
+BELONGS_IN_TOOLKIT = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.Try,
+    ast.TryStar,
+    ast.With,
+    ast.AsyncWith,
+)
+
+Words = tuple[str, str]
+
+
+def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
+    """Every way in which the notebook at ``path`` is not thin or not clean; ``shown`` is its name to the user."""
+    notebook = read_notebook(path)
+    found = [CellProblem(shown, 0, zh, en) for zh, en in _whole(notebook)]
+    for number, cell in enumerate(notebook.cells, 1):
+        words = [*_parameters(cell), *_identity(cell), *_code(cell)]
+        found += [CellProblem(shown, number, zh, en) for zh, en in words]
+    return found
+
+
+def _whole(notebook: Notebook) -> list[Words]:
+    found: list[Words] = []
+    tagged = len(notebook.parameters)
+    if tagged != 1:
+        found.append(
+            (
+                f"应恰好有一个标签为 parameters 的单元，现在有 {tagged} 个",
+                f"needs exactly one cell tagged parameters, has {tagged}",
+            )
+        )
+    if notebook.kernel != "python3":
+        found.append(
+            (
+                f"内核应为 python3，现在是“{notebook.kernel}”",
+                f"the kernel must be python3, it is {notebook.kernel!r}",
+            )
+        )
+    ids = [cell.id for cell in notebook.cells]
+    if len(set(ids)) < len(ids):
+        found.append(("有的单元编号相同", "some cells have the same id"))
+    return found
+
+
+def _parameters(cell: Cell) -> list[Words]:
+    wanted = ChapterParams.cell_source()
+    if not (cell.code and PARAMETERS_TAG in cell.tags) or cell.source.strip() == wanted:
+        return []
+    return [(f"参数单元应为\n{wanted}", f"the parameters cell must read\n{wanted}")]
+
+
+def _identity(cell: Cell) -> list[Words]:
+    if CELL_ID.fullmatch(cell.id):
+        return []
+    return [("没有固定编号；请在 JupyterLab 中保存一次", "has no stable id; save it once in JupyterLab")]
+
+
+def _code(cell: Cell) -> list[Words]:
+    if not cell.code:
+        return []
+    found: list[Words] = []
+    lines = len(cell.source.splitlines())
+    if cell.has_results:
+        found.append(("带有运行结果；请先清除输出再保存", "holds results; clear the outputs before saving"))
+    if lines > LONGEST_CELL:
+        found.append(
+            (
+                f"有 {lines} 行，最多 {LONGEST_CELL} 行；请写成 toolkit/ 中的函数",
+                f"has {lines} lines, at most {LONGEST_CELL}; make it a function in toolkit/",
+            )
+        )
+    if "raises-exception" in cell.tags:
+        found.append(
+            ("章节中不允许 raises-exception 标签", "the tag raises-exception is not allowed in a chapter")
+        )
+    return found + _definitions(cell.source)
+
+
+def _definitions(source: str) -> list[Words]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        return [(f"第 {error.lineno} 行不是有效的 Python", f"line {error.lineno} is not valid Python")]
+    made = [node for node in ast.walk(tree) if isinstance(node, BELONGS_IN_TOOLKIT)]
+    shown = [ast.unparse(node).splitlines()[0][:80] for node in made]
+    return [(f"请移到 toolkit/：{line}", f"move this to toolkit/: {line}") for line in shown]
