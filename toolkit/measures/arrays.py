@@ -1,0 +1,71 @@
+"""Arrays of cells: shape (customers, quarters), the customers of one quarter together in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from toolkit.measures.cells import DECIMALS, Cell
+
+
+def trailing_sum(values: np.ndarray, window: int) -> np.ndarray:
+    """Sum over the ``window`` columns up to and including each column; int64 or float64.
+
+    Integers stay exact. Money is rounded to the four places in which it was summed, so that
+    differences of running totals leave no trace.
+
+    >>> trailing_sum(np.array([[1, 2, 3, 4]]), 2).tolist()
+    [[1, 3, 5, 7]]
+    """
+    money = values.dtype.kind == "f"
+    total = np.cumsum(values, axis=1, dtype=np.float64 if money else np.int64)
+    if window < values.shape[1]:
+        before = total[:, :-window].copy(order="K")
+        total[:, window:] -= before
+    return np.round(total, DECIMALS, out=total) if money else total
+
+
+def trailing_max(values: np.ndarray, window: int) -> np.ndarray:
+    """Largest over the ``window`` columns up to and including each column; same type.
+
+    >>> trailing_max(np.array([[3, 1, 2, 0]]), 2).tolist()
+    [[3, 3, 2, 2]]
+    """
+    out = values.copy(order="K")
+    for back in range(1, min(window, values.shape[1])):
+        np.maximum(out[:, back:], values[:, :-back], out=out[:, back:])
+    return out
+
+
+def spread(
+    cell: Cell, figures: pa.ChunkedArray, place: tuple[np.ndarray, np.ndarray], shape: tuple[int, int]
+) -> np.ndarray:
+    """``figures`` at their (customer, quarter) in an array of ``shape``, read only.
+
+    A null, and a place that is not named, hold the neutral value of ``cell``.
+    """
+    out = np.full(shape[::-1], cell.neutral, dtype=cell.dtype).T
+    if figures.null_count:
+        known = figures.is_valid().to_numpy()
+        place, figures = (place[0][known], place[1][known]), figures.drop_null()
+    out[place] = figures.to_numpy()
+    out.setflags(write=False)
+    return out
+
+
+class CutCells(Mapping[str, np.ndarray]):
+    """The cells of some customers and the first quarters; an array is cut only when it is asked for."""
+
+    def __init__(self, whole: Mapping[str, np.ndarray], customers: np.ndarray, quarters: int) -> None:
+        self._whole, self._customers, self._quarters = whole, customers, quarters
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._whole[name][:, : self._quarters].T[:, self._customers].T
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
