@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT = 7.2, 3.4
+STYLE = {
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +38,17 @@ class Chart:
     alt: str
 
 
-def canvas(height: float = HEIGHT, columns: int = 1) -> Axes | list[Axes]:
-    """Empty axes in the style of the report, one or several side by side."""
+def canvas(height: float = HEIGHT) -> Axes:
+    """Empty axes in the style of the report."""
     import matplotlib.pyplot as plt
+    import seaborn as sns
 
-    figure, axes = plt.subplots(1, columns, figsize=(WIDTH, height), layout="constrained")
-    every = [axes] if columns == 1 else list(axes)
-    for one in every:
-        for side in ("top", "right"):
-            one.spines[side].set_visible(False)
-        for side in ("left", "bottom"):
-            one.spines[side].set_color(MUTED)
-        one.tick_params(colors=MUTED, labelcolor=INK, labelsize=9)
-        one.grid(axis="y", color=GRID, linewidth=0.8)
-        one.set_axisbelow(True)
-        one.title.set_fontsize(10)
-        for label in (one.xaxis.label, one.yaxis.label):
-            label.set_fontsize(9)
-            label.set_color(INK)
-    figure.patch.set_facecolor("white")
-    return axes if columns == 1 else every
+    with sns.axes_style("ticks", rc=STYLE):
+        _, axes = plt.subplots(figsize=(WIDTH, height), layout="constrained")
+    sns.despine(ax=axes)
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=9, labelcolor=INK)
+    for label in (axes.xaxis.label, axes.yaxis.label):
+        label.set_fontsize(9)
+    return axes

@@ -29,9 +29,7 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
         sentence=verdict_sentence(study, facts, lang=lang),
         rule=study.files.rule.quote.text(lang),
         figures=_figures(study, facts, lead, lang),
-        evidence=tuple(
-            Evidence(word(f"evidence.{kind}", lang), lead.change.share(kind), kind) for kind in EVIDENCE
-        ),
+        evidence=_evidence(lead, lang),
         unknowns=_unknowns(study, facts, lang),
         pilot=_pilot(study, facts, effect, lang),
         caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
@@ -47,6 +45,13 @@ def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
         "because": label(f"because.{lead.because}"),
     }
     return sentence(f"decision.{result.verdict}", facts, lang, lead.change.policy, names)
+
+
+def _evidence(lead: Judgement, lang: Lang) -> tuple[Evidence, ...]:
+    shares = {kind: lead.change.share(kind) for kind in EVIDENCE}
+    return tuple(
+        Evidence(word(f"evidence.{kind}", lang), share, kind) for kind, share in shares.items() if share > 0
+    )
 
 
 def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[KeyFigure, ...]:

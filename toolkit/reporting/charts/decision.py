@@ -8,6 +8,8 @@ from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED
 from toolkit.reporting.words import word
 from toolkit.terms import Lang, money
 
+MOST_TICKS = 5
+
 
 def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
     """Net value per year of each alternative with its interval, or its change in cost where value is unknown."""
@@ -26,6 +28,7 @@ def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(rows)), [name for name, _, _ in reversed(rows)])
     axes.set(ylim=(-0.6, len(rows) - 0.2), xlabel=word("chart.net.x", lang))
+    axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, currency, lang))
     axes.grid(axis="y", visible=False)
     caption = word("chart.net.caption", lang)

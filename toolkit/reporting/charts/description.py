@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 
 from toolkit.outcomes.concentration import Concentration
 from toolkit.outcomes.hindsight import Hindsight
 from toolkit.reporting.chart import Chart, canvas
-from toolkit.reporting.palette import ACCENT, GRID, INK, MARKS, MUTED, WARN, grade_colours
+from toolkit.reporting.palette import ACCENT, GRID, INK, MARKS, WARN, grade_colours
 from toolkit.reporting.words import word
 from toolkit.study import Study
 from toolkit.terms import Lang, figure, money
 
 LABEL_FROM = 0.07
+MOST_TICKS = 5
 
 
 def customers_by_quarter(table: pd.DataFrame, *, lang: Lang) -> Chart:
     """Customers who bought in each quarter; unfinished quarters are hollow."""
     axes = canvas()
     places = np.arange(len(table))
-    faces = [ACCENT if whole else "white" for whole in table["complete"]]
-    axes.bar(places, table["active"], color=faces, edgecolor=ACCENT, width=0.65, linewidth=1.2)
+    sns.barplot(
+        x=places,
+        y=table["active"].to_numpy(),
+        ax=axes,
+        color=ACCENT,
+        edgecolor=ACCENT,
+        width=0.65,
+        saturation=1,
+    )
+    for bar, whole in zip(axes.patches, table["complete"], strict=True):
+        bar.set_facecolor(ACCENT if whole else "white")
     if len(table) <= 12:
         for place, active in zip(places, table["active"], strict=True):
             axes.annotate(
@@ -68,7 +79,9 @@ def lorenz(result: Concentration, *, lang: Lang) -> Chart:
     axes = canvas()
     curve = result.curve * 100
     axes.plot([0, 100], [0, 100], color=GRID, linewidth=1.2)
-    axes.plot(curve["customers_share"], curve["value_share"], color=ACCENT, linewidth=2.2)
+    sns.lineplot(
+        curve, x="customers_share", y="value_share", ax=axes, color=ACCENT, linewidth=2.2, errorbar=None
+    )
     reached_customers, reached_value = 0.0, 0.0
     for grade, row in list(result.abc.iterrows())[:-1]:
         reached_customers += row["customers_share"] * 100
@@ -136,6 +149,7 @@ def cost(study: Study, *, lang: Lang) -> Chart:
         said.append(f"{names[-1]} {total}")
     axes.set_yticks(range(len(names)), names)
     axes.set(xlabel=word("chart.cost.y", lang))
+    axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, study.currency, lang))
     axes.margins(x=0.14)
     axes.grid(axis="y", visible=False)
@@ -144,26 +158,26 @@ def cost(study: Study, *, lang: Lang) -> Chart:
     return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
 
 
-def track(result: Hindsight, *, lang: Lang) -> Chart:
-    """Forecast retention against what happened, with the interval given at the time."""
+def track(result: Hindsight, grades: tuple[str, ...], *, lang: Lang) -> Chart:
+    """Forecast retention against what happened, with the interval given at the time; misses are crossed."""
     axes = canvas()
     checked = result.checked
-    for row in checked.itertuples():
-        colour = ACCENT if row.inside else WARN
-        axes.plot(
-            [row.low * 100, row.high * 100], [row.observed * 100] * 2, color=colour, linewidth=1.4, alpha=0.7
+    for (grade, colour), mark in zip(grade_colours(grades).items(), MARKS * 3, strict=False):
+        mine = checked[checked["grade"] == grade]
+        axes.hlines(
+            mine["observed"] * 100, mine["low"] * 100, mine["high"] * 100, color=INK, linewidth=1, alpha=0.5
         )
-        axes.plot(
-            row.forecast * 100, row.observed * 100, "o" if row.inside else "X", color=colour, markersize=6
-        )
-        axes.annotate(f"{row.grade} {row.review}", (row.forecast * 100, row.observed * 100), xytext=(5, 5),
-                      textcoords="offset points", fontsize=8, color=MUTED)  # fmt: skip
+        look = {"color": colour, "edgecolor": INK, "s": 55, "zorder": 3}
+        axes.scatter(mine["forecast"] * 100, mine["observed"] * 100, marker=mark, label=grade, **look)
+    missed = checked[~checked["inside"].astype(bool)]
+    axes.scatter(missed["forecast"] * 100, missed["observed"] * 100, marker="x", color=WARN, s=130, zorder=4)
     ends = [
         100 * checked[["low", "observed"]].min().min() - 2,
         100 * checked[["high", "observed"]].max().max() + 2,
     ]
     axes.plot(ends, ends, color=GRID, linewidth=1.2, zorder=0)
     axes.set(xlabel=word("chart.hindsight.x", lang), ylabel=word("chart.hindsight.y", lang))
+    axes.figure.legend(loc="outside upper right", ncols=len(grades), frameon=False, fontsize=9)
     caption = word("chart.hindsight.caption", lang)
     said = "; ".join(
         f"{r.review} {r.grade}: {figure(r.forecast, 'share', lang)} → {figure(r.observed, 'share', lang)}"

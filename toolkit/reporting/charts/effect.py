@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import seaborn as sns
 
 from toolkit.effects.effect import Effect
 from toolkit.estimate import Estimate
@@ -12,6 +13,7 @@ from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, figure
 
 SMALLEST_BIN = 5
+SIZES = (14, 104)
 
 
 def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
@@ -19,11 +21,16 @@ def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
     picture = effect.picture
     axes = canvas()
     bins = picture.bins[picture.bins["n"] >= SMALLEST_BIN]
-    size = 14 + 90 * bins["n"] / bins["n"].max()
-    axes.scatter(bins["middle"], bins["outcome"] * 100, s=size, color=MUTED, alpha=0.75, linewidth=0)
+    bins = bins.assign(outcome=bins["outcome"] * 100)
+    look = {"color": MUTED, "alpha": 0.75, "linewidth": 0, "legend": False}
+    sns.scatterplot(
+        bins, x="middle", y="outcome", size="n", sizes=SIZES, size_norm=(0, bins["n"].max()), ax=axes, **look
+    )
     if picture.lines is not None:
-        for _, line in picture.lines.groupby("side"):
-            axes.plot(line["x"], line["outcome"] * 100, color=ACCENT, linewidth=2.2)
+        lines = picture.lines.assign(outcome=picture.lines["outcome"] * 100)
+        sns.lineplot(
+            lines, x="x", y="outcome", units="side", estimator=None, ax=axes, color=ACCENT, linewidth=2.2
+        )
     axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate(bar, (0, 1), xycoords=("data", "axes fraction"), xytext=(4, -2), textcoords="offset points",
                   va="top", fontsize=8.5, color=INK)  # fmt: skip

@@ -10,6 +10,7 @@ from toolkit.reporting.tables.description import (
     migration,
     quarters,
     retention,
+    rules,
     track,
 )
 from toolkit.reporting.tables.effect import checks, effects, pilot_options
@@ -27,6 +28,7 @@ __all__ = [
     "pilot_options",
     "quarters",
     "retention",
+    "rules",
     "track",
     "values_by_definition",
     "verdicts",

@@ -16,25 +16,37 @@ from toolkit.terms import Lang, figure, money, number
 def comparison(result: Comparison, *, lang: Lang, currency: str) -> Table:
     """What each alternative would change, per year; one column for each alternative."""
     columns = [_changes(change, lang, currency) for change in result.changes]
-    names = ("moves", "cost", "heads", "retained", "net", "break_even")
-    rows = [(word(f"comparison.{name}", lang), *(column[name] for column in columns)) for name in names]
+    rows = [(head, *(column[head] for column in columns)) for head in columns[0]]
     heads = [word("comparison.change", lang), *(change.title.text(lang) for change in result.changes)]
     numbers = pd.DataFrame([_change_numbers(change) for change in result.changes])
     return Table(word("comparison.table", lang), heads, rows, numbers, word("comparison.note", lang))
 
 
 def _changes(change: Change, lang: Lang, currency: str) -> dict[str, str]:
+    """One column of the table by its row headings; an interval stands in the row below its figure."""
     value = change.values[0] if change.values else None
-    unknown = word("effect.no_number", lang)
     needed = figure(change.break_even, "points_share", lang) if change.break_even is not None else "—"
-    return {
+    interval = word("comparison.interval", lang)
+    estimates = {"cost": change.cost, "retained": value and value.retained, "net": value and value.net}
+    cells = {
         "moves": f"{number(change.raised)} / {number(change.lowered)}",
-        "cost": change.cost.text(lang, currency=currency, signed=True),
         "heads": number(change.heads, signed=True),
-        "retained": value.retained.text(lang, signed=True) if value else unknown,
-        "net": value.net.text(lang, currency=currency, signed=True) if value else unknown,
-        "break_even": needed,
     }
+    column = {word(f"comparison.{name}", lang): text for name, text in cells.items()}
+    for name, estimate in estimates.items():
+        head = word(f"comparison.{name}", lang)
+        column[head] = word("effect.no_number", lang)
+        column[f"{head} · {interval}"] = "—"
+        if estimate is not None:
+            value_text, low, high = (
+                figure(x, estimate.unit, lang, currency=currency, signed=True)
+                for x in (estimate.value, estimate.low, estimate.high)
+            )
+            column[head], column[f"{head} · {interval}"] = (
+                value_text,
+                word("comparison.range", lang).format(low=low, high=high),
+            )
+    return column | {word("comparison.break_even", lang): needed}
 
 
 def _change_numbers(change: Change) -> dict[str, object]:

@@ -64,6 +64,22 @@ def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
     return Table(word("quarters.table", lang), heads, rows, table, words=frozenset({5}))
 
 
+def rules(study: Study, *, lang: Lang, currency: str) -> Table:
+    """What earns each grade under each policy, and the service package it receives."""
+    rows, numbers = [], []
+    for policy in study.policies:
+        register = study.registers[policy.id]
+        said = _rules(register.at(study.quarter), register.reasons, lang)
+        for grade in policy.scheme.scale.grades:
+            package = policy.service[grade].package
+            rows.append((policy.title.text(lang), grade, said.get(grade, "—"), package))
+            numbers.append((policy.id, grade, said.get(grade, ""), package))
+    names = ("policy", "grade", "rule", "package")
+    heads = [word(f"grades.{name}", lang) for name in names]
+    frame = pd.DataFrame(numbers, columns=list(names))
+    return Table(word("rules.table", lang), heads, rows, frame, words=frozenset({1, 2, 3}))
+
+
 def grades(study: Study, *, lang: Lang, currency: str) -> Table:
     """Customers and spend of each grade under each policy."""
     place = study.panel.quarters.index(study.quarter)
@@ -73,20 +89,16 @@ def grades(study: Study, *, lang: Lang, currency: str) -> Table:
         spend = study.panel.values("spend", policy.review.window_quarters)[:, place]
         counts, codes = register.counts(study.quarter), register.codes(study.quarter)
         total = spend[codes >= 0].sum()
-        rules = _rules(register.at(study.quarter), register.reasons, lang)
         for position, (grade, customers) in enumerate(counts.items()):
             mine = codes == len(counts) - 1 - position
             share, value = customers / max(counts.sum(), 1), spend[mine].sum() / total if total else math.nan
-            package = policy.service[grade].package
             printed = figure(share, "share", lang), figure(value, "share", lang)
-            rows.append(
-                (policy.title.text(lang), grade, number(customers), *printed, rules.get(grade, "—"), package)
-            )
-            numbers.append((policy.id, grade, customers, share, value, package))
-    names = ("policy", "grade", "customers", "share", "spend", "package")
-    heads = [word(f"grades.{name}", lang) for name in (*names[:5], "rule", "package")]
+            rows.append((policy.title.text(lang), grade, number(customers), *printed))
+            numbers.append((policy.id, grade, customers, share, value))
+    names = ("policy", "grade", "customers", "share", "spend")
+    heads = [word(f"grades.{name}", lang) for name in names]
     frame = pd.DataFrame(numbers, columns=list(names))
-    return Table(word("grades.table", lang), heads, rows, frame, words=frozenset({1, 5, 6}))
+    return Table(word("grades.table", lang), heads, rows, frame, words=frozenset({1}))
 
 
 def crosstab(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:

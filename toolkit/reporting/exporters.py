@@ -1,0 +1,113 @@
+"""The two nbconvert exporters, and the two functions the runner calls."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from traitlets import Bool, Enum, Integer, Unicode, default
+
+from toolkit.reporting import brand, document, html, pdf
+from toolkit.terms import LANGS, Lang
+
+
+class _ReportExporter(Exporter):
+    """What both papers share."""
+
+    lang = Enum(LANGS, default_value="zh", help="Language of the report: zh or en.").tag(config=True)
+    brand = Unicode("", help="A YAML file with colours and imprint; empty takes the built-in one.").tag(
+        config=True
+    )
+    strict = Bool(
+        False, help="Refuse figures without alternative text and characters the font cannot draw."
+    ).tag(config=True)
+
+    def _read(self, nb: NotebookNode, resources: Any, **kw: Any) -> tuple[document.Document, dict]:
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources.get("metadata", {})
+        folder = Path(about["path"] or ".") if "path" in about else None
+        read = document.read(
+            notebook, self.lang, name=about.get("name", ""), folder=folder, strict=self.strict
+        )
+        return read, resources
+
+
+class GradelabHTMLExporter(_ReportExporter):
+    """One HTML file with everything inside: fonts, figures, formulas; no network request."""
+
+    export_from_notebook = "gradelab HTML"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, dict]:
+        """The page as text, and the resources."""
+        read, resources = self._read(nb, resources, **kw)
+        return html.render(read, brand.load(self.brand)), resources
+
+
+class GradelabPDFExporter(_ReportExporter):
+    """A tagged A4 PDF (PDF/A-2a, PDF/UA-1), without TeX and without a browser."""
+
+    export_from_notebook = "gradelab PDF"
+    output_mimetype = "application/pdf"
+
+    timestamp = Integer(
+        None, allow_none=True, help="Creation time in seconds since 1970; by default the report's own date."
+    ).tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, dict]:
+        """The file as bytes, and the resources."""
+        read, resources = self._read(nb, resources, **kw)
+        return pdf.render(read, brand.load(self.brand), self.timestamp), resources
+
+
+def render_html(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: Any) -> Path:
+    """Write the HTML report of an executed notebook, refusing what a reader could not read.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    lang : "zh" or "en"
+    out_path : path
+        Written beside and renamed, so that no half file is ever seen.
+    **traits
+        ``brand``, ``strict`` (on unless switched off).
+
+    Raises
+    ------
+    ReportError
+        If the notebook cannot be rendered as promised.
+    """
+    page, _ = GradelabHTMLExporter(lang=lang, **{"strict": True, **traits}).from_notebook_node(nb)
+    return _write(Path(out_path), page.encode())
+
+
+def render_pdf(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: Any) -> Path:
+    """Write the PDF report; as ``render_html``, with ``timestamp`` among the traits."""
+    sheet, _ = GradelabPDFExporter(lang=lang, **{"strict": True, **traits}).from_notebook_node(nb)
+    return _write(Path(out_path), sheet)
+
+
+def _write(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,117 @@
+"""Page one: the verdict, the rule behind it, what it rests on and what nobody knows yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.errors import ReportError
+from toolkit.terms import LANGS, Lang
+
+MIME = "application/vnd.gradelab.front+json"
+TONES = ("adopt", "keep", "undecided", "reject", "pilot")
+CLASSES = ("identified", "extrapolated", "assumed", "not_identified")
+MOST_FIGURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One card: a printed figure with its name and a remark."""
+
+    id: str
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A part of what the verdict rests on; ``share`` is 0..1, ``standing`` one of ``CLASSES``."""
+
+    label: str
+    share: float
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed."""
+
+    lang: Lang
+    word: str
+    tone: str
+    sentence: str
+    rule: str = ""
+    figures: tuple[KeyFigure, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    unknowns: tuple[str, ...] = ()
+    pilot: str = ""
+    caveat: str = ""
+
+
+def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
+    """A front page out of the payload of a notebook output.
+
+    Parameters
+    ----------
+    payload : mapping or JSON text
+    lang : language where the payload names none
+
+    Raises
+    ------
+    ReportError
+        If the decision is missing, a tone, class or share is unknown, or there are more than five figures.
+    """
+    data = json.loads(payload) if isinstance(payload, str) else payload
+    decision = data.get("decision") or {}
+    front = Front(
+        lang=data.get("lang") if data.get("lang") in LANGS else lang,
+        word=_text(decision.get("word")),
+        tone=_text(decision.get("tone")),
+        sentence=_text(decision.get("sentence")),
+        rule=_text(data.get("rule")),
+        figures=tuple(
+            KeyFigure(*(_text(one.get(key)) for key in ("id", "label", "value", "note")))
+            for one in data.get("figures") or ()
+        ),
+        evidence=tuple(
+            Evidence(_text(one.get("label")), float(one.get("share", -1)), _text(one.get("class")))
+            for one in data.get("evidence") or ()
+        ),
+        unknowns=tuple(_text(one) for one in data.get("unknowns") or ()),
+        pilot=_text(data.get("pilot")),
+        caveat=_text(data.get("caveat")),
+    )
+    _check(front)
+    return front
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _check(front: Front) -> None:
+    if not front.word or not front.sentence or front.tone not in TONES:
+        raise ReportError(
+            zh=f"首页没有完整的判定:需要 word、sentence 和 tone({'、'.join(TONES)}),得到 tone={front.tone!r}。"
+            "请检查 report-summary 单元格。",
+            en="The front page has no complete decision: word, sentence and a tone out of "
+            f"{', '.join(TONES)} are needed, got tone={front.tone!r}. Check the report-summary cell.",
+        )
+    bad = [one for one in front.evidence if one.standing not in CLASSES or not 0 <= one.share <= 1]
+    if bad:
+        raise ReportError(
+            zh=f"首页证据有 {len(bad)} 项不合规,第一项是「{bad[0].label}」:class 应为 {'、'.join(CLASSES)},"
+            f"share 应在 0 到 1 之间,得到 {bad[0].standing!r} 和 {bad[0].share}。",
+            en=f"{len(bad)} piece(s) of evidence on the front page are not acceptable, first {bad[0].label!r}: "
+            f"class must be one of {', '.join(CLASSES)} and share lie in 0..1, "
+            f"got {bad[0].standing!r} and {bad[0].share}.",
+        )
+    if len(front.figures) > MOST_FIGURES:
+        raise ReportError(
+            zh=f"首页有 {len(front.figures)} 个数字,最多 {MOST_FIGURES} 个。请只留董事会要看的。",
+            en=f"The front page has {len(front.figures)} figures, at most {MOST_FIGURES} fit. "
+            "Keep those a board needs.",
+        )

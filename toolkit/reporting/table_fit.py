@@ -1,0 +1,88 @@
+"""How a table fits a sheet of A4: size of type, width of columns, whether the sheet is turned."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from toolkit.reporting.blocks import Table
+from toolkit.reporting.columns import em
+from toolkit.reporting.nodes import plain
+
+UPRIGHT_PT, FLIPPED_PT = 487.0, 734.0
+SIZES = ((8.4, False), (7.6, False), (7.0, False), (6.4, False), (7.6, True), (6.8, True), (6.0, True))
+DENSE, DENSE_PT, WIDE = 10, 7.0, 14
+PADDING_EM, LEAST_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 26.0, 16
+WHOLE_EM, LEAST_FIGURES_EM = 12.0, 7.0
+
+
+def set_table(table: Table) -> dict[str, Any]:
+    """What the template needs to set ``table``.
+
+    Returns
+    -------
+    dict
+        ``size`` of type in points, ``flipped`` (on a sheet of its own, turned), ``breakable``
+        (over pages; a table that may not break must be shorter than a page), ``tracks`` (one per
+        column: ``fixed`` width in em, or a share of what is left).
+    """
+    sides = list(zip(table.widths, table.aligns, strict=True))
+    need = sum(PADDING_EM + _least(width, align) for width, align in sides)
+    choices = [one for one in SIZES if _allowed(one, len(sides))]
+    fitting = (one for one in choices if need * one[0] <= _line(one[1]))
+    size, flipped = next(fitting, choices[-1])
+    room = _line(flipped) / size
+    is_roomy = sum(table.widths) + PADDING_EM * len(sides) <= room
+    tracks = [
+        {"fixed": False, "size": PADDING_EM + width}
+        if is_roomy
+        else {"fixed": _is_whole(width, align), "size": PADDING_EM + min(width, MOST_WORDS_EM)}
+        for width, align in sides
+    ]
+    return {
+        "size": size,
+        "flipped": flipped,
+        "breakable": _lines(table, tracks, room) > UNBROKEN_LINES,
+        "tracks": tracks,
+    }
+
+
+def _is_whole(width: float, align: str) -> bool:
+    """A column of figures that never breaks; one with intervals may, at its blanks."""
+    return align == "right" and width <= WHOLE_EM
+
+
+def _least(width: float, align: str) -> float:
+    """Width in em that a column cannot do without."""
+    if _is_whole(width, align):
+        return width
+    return max(width / 2, LEAST_FIGURES_EM) if align == "right" else min(width, LEAST_WORDS_EM)
+
+
+def _line(flipped: bool) -> float:
+    return FLIPPED_PT if flipped else UPRIGHT_PT
+
+
+def _allowed(choice: tuple[float, bool], count: int) -> bool:
+    size, flipped = choice
+    if count > WIDE:
+        return flipped
+    return size <= DENSE_PT if count > DENSE else True
+
+
+def _lines(table: Table, tracks: list[dict[str, Any]], room: float) -> int:
+    """Lines of type that the rows take, estimated."""
+    fixed = sum(track["size"] for track in tracks if track["fixed"])
+    shared = sum(track["size"] for track in tracks if not track["fixed"]) or 1.0
+    share = max(room - fixed, LEAST_WORDS_EM) / shared
+    widths = [track["size"] * (1.0 if track["fixed"] else share) - PADDING_EM for track in tracks]
+    total = 0
+    for row in table.body:
+        total += max(
+            (
+                math.ceil(em(plain(cell.children)) / max(sum(widths[cell.at : cell.at + cell.columns]), 1.0))
+                for cell in row
+            ),
+            default=1,
+        )
+    return total
