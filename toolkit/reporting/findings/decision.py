@@ -107,4 +107,4 @@ def _change(change: Change) -> Iterator[Fact]:
             f"{name}.retained", value.retained, Label(f"{zh}多留住的客户", f"{en}retained"), signed=True
         )
         chance = Label(f"{zh}净值为正的概率", f"{en}probability of a positive value")
-        yield Fact(f"{name}.surely", value.surely, "share", chance, digits=0, better="higher")
+        yield Fact(f"{name}.surely", value.surely, "share", chance, better="higher")

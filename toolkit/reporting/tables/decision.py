@@ -73,7 +73,7 @@ def verdicts(result: Recommendation, *, lang: Lang, currency: str) -> Table:
     rows, numbers = [], []
     for judgement in result.judgements:
         change = judgement.change
-        chance = figure(change.values[0].surely, "share", lang, digits=0) if change.values else "—"
+        chance = figure(change.values[0].surely, "share", lang) if change.values else "—"
         rows.append(
             (
                 change.title.text(lang),
@@ -109,7 +109,7 @@ def values_by_definition(result: Comparison, titles: dict, *, lang: Lang, curren
                     titles[value.definition].text(lang),
                     value.net.text(lang, currency=currency, signed=True),
                     money(value.net_near.value, currency, lang, signed=True),
-                    figure(value.surely, "share", lang, digits=0),
+                    figure(value.surely, "share", lang),
                 )
             )
             numbers.append(
