@@ -115,6 +115,8 @@ def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> s
             return f"{sign}{symbol}{size / 1e8:,.2f} 亿"
         if size >= 1e5:
             return f"{sign}{symbol}{size / 1e4:,.1f} 万"
+    elif size >= 1e9:
+        return f"{sign}{symbol}{size / 1e9:,.2f} billion"
     elif size >= 1e6:
         return f"{sign}{symbol}{size / 1e6:,.2f} million"
     return f"{sign}{symbol}{size:,.0f}"

@@ -24,7 +24,7 @@ from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import sentence
 from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
-from toolkit.terms import LANGS, Lang
+from toolkit.terms import LANGS, Label, Lang
 
 
 class Chapter:
@@ -107,6 +107,8 @@ class Chapter:
                 lang,
                 "front",
             )
+        shown = " ".join(figure.id for figure in page.figures)
+        self.record([Fact("front.figures", shown, "text", Label("首页数字", "figures of page one"))])
 
     def keep_quarantine(self) -> None:
         """Put the rows that were turned away, with their reasons, beside the report."""

@@ -17,6 +17,7 @@ from toolkit.terms import LANGS, Label
 
 INDEX = "index.html"
 KEY_FACTS = 6
+FRONT = "front.figures"
 STATES = {
     "succeeded": Label("完成", "succeeded"),
     "failed": Label("失败", "failed"),
@@ -119,14 +120,11 @@ def _state(manifest: dict[str, Any]) -> str:
 
 
 def _figures(facts: dict[str, Any]) -> str:
-    """The first figures of the chapter that gives the verdict; of all chapters where there is none."""
+    """The figures of page one; the first ones recorded where no page one was made."""
     given = {name: fact for name, fact in facts.items() if isinstance(fact, dict) and name != VERDICT}
-    home = (facts.get(VERDICT) or {}).get("chapter")
-    shown = [
-        fact
-        for fact in given.values()
-        if fact.get("unit") != "text" and (home is None or fact.get("chapter") == home)
-    ]
+    named = str((given.get(FRONT) or {}).get("value", "")).split()
+    on_page_one = [given[name] for name in named if name in given]
+    shown = on_page_one or [fact for fact in given.values() if fact.get("unit") != "text"]
     items = [
         f"<li>{escape(str(fact.get('zh', '')))} {_fact(fact, 'zh')}"
         f"<span class=en lang=en>{escape(str(fact.get('en', '')))} {_fact(fact, 'en')}</span></li>"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from toolkit.history.canonical import TABLES
 from toolkit.outcomes.hindsight import Hindsight
 from toolkit.outcomes.migration import LEFT, NEW
 from toolkit.policy import Policy
@@ -27,7 +28,7 @@ def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
         lines += [(reason.code, reason.label.text(lang), reason.rows) for reason in one.reasons]
         lines += [("rows_in", word("intake.total", lang), one.rows_in)]
         for code, label, count in lines:
-            rows.append((one.table, label, number(count)))
+            rows.append((TABLES[one.table].label.text(lang), label, number(count)))
             numbers.append({"table": one.table, "outcome": code, "rows": count})
     heads = [word(f"intake.{name}", lang) for name in ("table_name", "reason", "rows")]
     note = word("intake.note", lang) + _notes(history, lang)
