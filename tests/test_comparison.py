@@ -197,3 +197,17 @@ def test_a_budget_is_a_limit(spend, stakes):
     assert recommend(result, tight, effect()).judgements[0].because is Because.OVER_BUDGET
     wide = RULE.model_copy(update={"budget_per_year": 1e6})
     assert recommend(result, wide, effect()).verdict is Verdict.ADOPT
+
+
+def test_the_interval_of_the_net_value_is_that_of_its_parts(spend, stakes):
+    """With the customers given, net = effect x stake - cost: its interval is the effect's, scaled and shifted.
+    Resampling customers widens it by the spread of stake and cost, which is bounded here by a tenth."""
+    base, lower = position("base", spend, BAR), position("lower", spend, 80)
+    many = Draws(4000, 3, 4)
+    (change,) = compare(base, [lower], stakes, {"stay": effect(0.5, 0.1)}, many).changes
+    raised = (spend >= 80) & (spend < BAR)
+    stake, cost = 0.3 * spend[raised].sum(), 6.0 * raised.sum()
+    net = change.values[0].net
+    assert net.value == pytest.approx(0.5 * stake - cost)
+    assert net.low == pytest.approx((0.5 - 0.196) * stake - cost, abs=0.1 * stake)
+    assert net.high == pytest.approx((0.5 + 0.196) * stake - cost, abs=0.1 * stake)

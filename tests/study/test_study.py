@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,49 +10,9 @@ import pytest
 
 from toolkit.errors import HistoryError, UsageError
 from toolkit.recommendation import Because, Verdict
-from toolkit.reporting import findings
-from toolkit.reporting.facts import Facts
 from toolkit.study import open_study
 from toolkit.study.opening import _key
 from toolkit.window import Quarter
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    """A cache of the suite's own."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("GRADELAB_CACHE", str(tmp_path_factory.mktemp("cache")))
-    yield
-    patch.undo()
-
-
-@pytest.fixture(scope="session")
-def small_demo(root, tmp_path_factory, cache):
-    """The demo study on a company of 1,500 customers, and its parameter folder."""
-    folder = tmp_path_factory.mktemp("project")
-    shutil.copytree(root / "params", folder / "params")
-    study = folder / "params" / "studies" / "demo.yaml"
-    study.write_text(study.read_text("utf-8").replace("customers: 8000", "customers: 1500"), "utf-8")
-    return study
-
-
-@pytest.fixture(scope="session")
-def demo(small_demo):
-    return open_study(small_demo)
-
-
-@pytest.fixture(scope="session")
-def online_retail(root, data_folder, cache):
-    return open_study(root / "params" / "studies" / "online_retail.yaml", data=data_folder)
-
-
-def facts_of(study) -> Facts:
-    """Every fact of every chapter."""
-    facts = Facts(study.currency)
-    for chapter in (findings.history, findings.grades, findings.retention, findings.cost, findings.effect,
-                    findings.decision, findings.track):  # fmt: skip
-        facts.extend(chapter(study))
-    return facts
 
 
 def test_the_last_complete_quarter_is_reported(demo):
@@ -146,7 +105,7 @@ def test_missing_data_are_a_sentence(root, tmp_path, cache):
         open_study(root / "params" / "studies" / "online_retail.yaml", data=tmp_path)
 
 
-def test_online_retail_facts(online_retail):
+def test_online_retail_facts(online_retail, facts_of):
     """Counts published with the data set (rows) and fixed for this rule set (purchases only, duplicates kept)."""
     facts = facts_of(online_retail)
     expected = {
@@ -174,7 +133,7 @@ def test_online_retail_facts(online_retail):
     assert facts["history.unfinished"].value == "2010Q4, 2011Q4"
 
 
-def test_online_retail_has_no_effect_and_therefore_no_adoption(online_retail):
+def test_online_retail_has_no_effect_and_therefore_no_adoption(online_retail, facts_of):
     for effect in online_retail.effects.values():
         assert (effect.status, effect.codes, effect.estimate) == ("not_identified", ("NOPROGRAMME",), None)
         assert effect.pilot.customers > 0
