@@ -32,8 +32,8 @@ params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parame
 	@$(BIN)/python -m toolkit.params.reference
 
 lock: ## resolve dependencies anew and pin them with hashes (needs uv)
-	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock --quiet
-	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -c requirements.lock -o requirements-test.lock --quiet
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock --quiet
+	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements-test.lock --quiet
 
 clean: ## remove the environment
 	rm -rf $(VENV)
