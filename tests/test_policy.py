@@ -249,6 +249,93 @@ def test_every_policy_of_the_project_walks_through_a_real_panel(ledger_panel, fi
     assert len(register.frame("en")) == sum(register.counts(q).sum() for q in register.quarters)
 
 
+def labelled(register: Register, customer: int = 0) -> list[str]:
+    """Reasons of one customer in English, one per quarter."""
+    return [register.reasons[list(register.reasons)[place]].en for place in register.because[customer]]
+
+
+def test_a_grade_is_kept_at_a_lower_floor_than_earns_it():
+    """Worked by hand: A is earned at 100 and kept from 80; at 79 it is lost, and 99 does not earn it again."""
+    panel = panel_of([[100, 80, 79, 99, 100]])
+    register = walk(policy_of(keep_floors={"A": 80}), panel, Q1 + 4)
+    assert grades(register) == "AABBA"
+    assert labelled(register)[1] == "reaches the floor at which the last grade is kept"
+    with pytest.raises(ValueError, match="must not be harder"):
+        policy_of(keep_floors={"A": 120})
+
+
+def test_a_fall_is_limited_to_so_many_steps_at_a_review():
+    panel = panel_of([[100, 1, 1, 1, 60]])
+    register = walk(policy_of(max_fall_steps=1), panel, Q1 + 4)
+    assert grades(register) == "ABCCB"
+    assert labelled(register)[1] == "falls at most 1 step(s) at one review"
+
+
+def test_a_short_history_waits_or_has_a_grade_of_its_own():
+    panel = panel_of([[100, 100, 100], [0, 100, 100]])
+    waiting = walk(policy_of(minimum_quarters=2), panel, Q1 + 2)
+    assert [grades(waiting, i) for i in range(2)] == ["-AA", "--A"]
+    assert waiting.ungraded(Q1 + 1).to_dict() == {"c1": "cold_start"}
+    own = walk(policy_of(minimum_quarters=2, cold_start_grade="B"), panel, Q1 + 2)
+    assert [grades(own, i) for i in range(2)] == ["BAA", "-BA"]
+
+
+def test_tags_and_classes_stand_beside_the_grade():
+    params = policy_of().params.model_dump(exclude_none=True)
+    risk = {"kind": "thresholds", "measure": "spend", "floors": {"高": {"above": 60}, "低": "rest"}}
+    params |= {
+        "tags": [{"name": "大额", "when": [{"measure": "spend", "at_least": 60}]}],
+        "beside": {"risk": risk},
+    }
+    register = walk(
+        Policy.from_params(PolicyParams.model_validate(params), NAMES), panel_of([[100], [60], [1]]), Q1
+    )
+    marks = register.marks(Q1)
+    assert marks["大额"].tolist() == [True, True, False] and marks["risk"].tolist() == ["高", "低", "低"]
+    assert [grades(register, i) for i in range(3)] == ["A", "B", "C"]
+
+
+def test_a_rule_sees_tables_and_windows_as_they_stood_at_the_review():
+    """Two quarters of spend for the floor; a list and a late invoice that begin after the first review."""
+    scheme = {
+        "kind": "overrides",
+        "base": BY_SPEND | {"window_quarters": 2},
+        "rules": [
+            {"reason": {"zh": "黑名单", "en": "black list"}, "when": [{"list": "black"}], "pin": "C"},
+            {
+                "reason": {"zh": "逾期", "en": "late"},
+                "when": [{"event": {"table": "payments", "overdue_days": 10}, "at_least": 1}],
+                "down": 1,
+            },
+        ],
+    }
+    tables = {
+        "lists": pd.DataFrame(
+            {
+                "customer_id": ["c0"],
+                "list": ["black"],
+                "from_on": [pd.Timestamp("2025-04-01")],
+                "to_on": [pd.NaT],
+            }
+        ),
+        "payments": pd.DataFrame(
+            {
+                "customer_id": ["c1"],
+                "due_on": [pd.Timestamp("2025-06-01")],
+                "paid_on": [pd.NaT],
+                "amount": [1.0],
+            }
+        ),
+    }
+    panel = Panel(panel_of([[60, 60], [60, 60], [60, 60]]).cube, tables)
+    policy = policy_of(BY_SPEND)
+    params = PolicyParams.model_validate(policy.params.model_dump(exclude_none=True) | {"scheme": scheme})
+    register = walk(Policy.from_params(params, NAMES), panel, Q1 + 1)
+    assert [grades(register, i) for i in range(3)] == ["BC", "BB", "BA"]
+    with pytest.raises(HistoryError, match="lists"):
+        walk(Policy.from_params(params, NAMES), panel_of([[60, 60]]), Q1 + 1)
+
+
 def test_walking_again_or_later_changes_no_past_grade():
     """Reviews fixed to a quarter of the year do not move when the report moves on."""
     rng = np.random.default_rng(20261123)

@@ -13,7 +13,7 @@ from toolkit.terms import Label
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Grades in order, best first.
+    """Grades in order, best first; or classes without an order, in the order of listing.
 
     >>> scale = Scale(("VIP", "A", "B"))
     >>> scale.codes(["B", "VIP"]).tolist(), scale.best
@@ -21,6 +21,7 @@ class Scale:
     """
 
     grades: tuple[str, ...]
+    ordered: bool = True
 
     @property
     def best(self) -> str:
@@ -32,8 +33,8 @@ class Scale:
 
     @property
     def dtype(self) -> pd.CategoricalDtype:
-        """Ordered categorical type; a higher code is a better grade."""
-        return pd.CategoricalDtype(list(reversed(self.grades)), ordered=True)
+        """Categorical type; where there is an order, a higher code is a better grade."""
+        return pd.CategoricalDtype(list(reversed(self.grades)), ordered=self.ordered)
 
     def codes(self, grades: object) -> np.ndarray:
         """Integer codes, 0 for the last grade, rising to the best; −1 where there is no grade."""

@@ -1,7 +1,8 @@
 """The panel: measures of every customer, quarter by quarter.
 
 Every value at a quarter is made from what was known at the end of that quarter;
-:meth:`Panel.latest_day` proves it for a measure by asking the cube as it stood then.
+:meth:`Panel.latest_day` proves it for a measure by asking the cube and the tables as they stood then.
+Figures of the customers table without a date are as recorded today, and the proof fails for them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,18 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import HistoryError
+from toolkit.history import asof
+from toolkit.measures.attributes import ATTRIBUTES, find_attribute
 from toolkit.measures.cells import CELLS
+from toolkit.measures.coverage import factor_coverage
 from toolkit.measures.cube import EPOCH, Cube
+from toolkit.measures.dated import known_by, latest_record
 from toolkit.measures.registry import find
+from toolkit.params.schemes.needs import AttributeNeed, EventNeed, JudgedNeed, ListNeed, MeasureNeed, Need
 from toolkit.window import Quarter
 
 KEPT_BYTES = 256 * 1024**2
+MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +108,59 @@ class Panel:
         columns = {name: self.values(name, window)[rows, place] for name in measures}
         return pd.DataFrame(columns, index=self.customers[rows])
 
+    def snapshot(
+        self, quarter: Quarter, needs: Sequence[Need], window: int, active_quarters: int = 4
+    ) -> pd.DataFrame:
+        """What a scheme needs to know of the active customers at the end of ``quarter``.
+
+        Parameters
+        ----------
+        needs : sequence of Need
+            As :attr:`toolkit.schemes.scheme.Scheme.needs`.
+        window : int
+            Quarters looked back by those needs that carry no window of their own.
+
+        Returns
+        -------
+        DataFrame, index customer_id (sorted), one column per need, named ``need.column``
+            Measures and events as float64 (NaN is missing), lists as bool, attributes and
+            judgements as they are in the data; an attribute that is no column of the customers
+            table but registered is computed.
+
+        Raises
+        ------
+        HistoryError
+            If the history lacks a table or column that is needed.
+        """
+        rows = self.active(quarter, active_quarters)
+        customers = self.customers[rows]
+        columns = {need.column: self._known(quarter, need, window, customers, rows) for need in needs}
+        return pd.DataFrame(columns, index=customers)
+
+    def _known(
+        self, quarter: Quarter, need: Need, window: int, customers: pd.Index, rows: np.ndarray
+    ) -> np.ndarray | pd.Series:
+        start_month = self.cube.fiscal_start_month
+        day = quarter.end(start_month)
+        if isinstance(need, MeasureNeed):
+            values = self.values(need.measure, need.window or window)[rows, self.cube.position(quarter)]
+            parts = {None: 1, "quarter": need.window, "month": MONTHS * (need.window or window)}[need.per]
+            return values if parts == 1 else values / parts
+        if isinstance(need, AttributeNeed):
+            recorded = need.attribute in self.tables.get("customers", pd.DataFrame()).columns
+            if recorded or need.attribute not in ATTRIBUTES:
+                return asof.attribute(self.tables, need.attribute, customers)
+            return self.attribute(need.attribute, quarter, window)[rows]
+        if isinstance(need, ListNeed):
+            return asof.on_list(self.tables, need.name, customers, day)
+        if isinstance(need, EventNeed):
+            begin = (quarter + 1 - (need.window or window)).start(start_month)
+            return asof.event(self.tables, need, customers, (begin, day))
+        if isinstance(need, JudgedNeed):
+            begin = EPOCH if need.within is None else (quarter + 1 - need.within).start(start_month)
+            return asof.judged(self.tables, need, customers, (begin, day))
+        return pd.Series(pd.Timestamp(day), index=customers)
+
     def frame(self, measures: Sequence[str], window: int) -> pd.DataFrame:
         """All customers and quarters in long form.
 
@@ -114,13 +174,35 @@ class Panel:
         columns = {name: self.values(name, window).ravel() for name in measures}
         return pd.DataFrame(columns, index=index)
 
-    def latest_day(self, measure: str, quarter: Quarter, window: int = 4) -> date:
-        """Latest day of a transaction that enters ``measure`` at ``quarter``.
+    def attribute(self, name: str, quarter: Quarter, window: int = 4) -> pd.Series:
+        """Class of every customer at the end of ``quarter``.
 
-        The measure is computed again on the cube as it stood at the end of ``quarter``, then of
-        each later quarter, until the values agree with those of the whole history; the latest
-        row known by then is the answer. A measure that looks ahead therefore shows a day after
-        the end of the quarter.
+        Returns
+        -------
+        Series of object (text, None where nothing can be said), index customer_id.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such attribute.
+        HistoryError
+            If the history lacks what the attribute needs, or the quarter.
+        """
+        return find_attribute(name).at(self.cube, quarter, window, self.tables)
+
+    def factor_coverage(self) -> pd.DataFrame:
+        """What stands for each of the 77 factors here; see :func:`toolkit.measures.coverage.factor_coverage`."""
+        return factor_coverage(self.cube, self.tables)
+
+    def latest_day(self, measure: str, quarter: Quarter, window: int = 4) -> date:
+        """Latest day of a record that enters ``measure`` at ``quarter``.
+
+        The measure is computed again on the transactions and tables as they stood at the end of
+        ``quarter``, then of each later quarter, until the values agree with those of the whole
+        history; the latest row known by then, of the transactions and the tables that the measure
+        needs, is the answer. A measure that looks ahead therefore shows a day after the end of the
+        quarter. An undated measure is as recorded today: it shows the last day of the history, and
+        never a day before the end of the quarter.
 
         Raises
         ------
@@ -128,16 +210,23 @@ class Panel:
             If no transaction is dated in or before ``quarter``.
         """
         place = self.cube.position(quarter)
+        asked = find(measure)
         whole = self.values(measure, window)[:, place]
-        for known_by in self.quarters[place:]:
-            then = self.cube.upto(known_by)
-            values = find(measure).values(then, window, self.tables)[:, place]
+        used = {need.split(".")[0] for need in asked.needs}
+        used = {name: table for name, table in self.tables.items() if name in used}
+        for known in self.quarters[place:] if asked.dated else self.quarters[-1:]:
+            then = self.cube.upto(known)
+            tables = known_by(used, known.last_day(self.cube.fiscal_start_month))
+            values = asked.computed(then, window, tables)[:, place]
             if np.array_equal(values, whole[self.customers.isin(then.customers)], equal_nan=True):
                 break
-        latest = then.cells["latest_row"].max(initial=CELLS["latest_row"].neutral)
+        latest = int(then.cells["latest_row"].max(initial=CELLS["latest_row"].neutral))
         if latest == CELLS["latest_row"].neutral:
             raise HistoryError(
                 zh=f"{quarter} 及以前没有任何交易。请选择更晚的季度。",
                 en=f"No transaction is dated in or before {quarter}. Choose a later quarter.",
             )
-        return EPOCH + timedelta(days=int(latest))
+        record = latest_record(tables)
+        days = [latest] if record is None else [latest, record]
+        entered = EPOCH + timedelta(days=max(days))
+        return entered if asked.dated else max(entered, quarter.end(self.cube.fiscal_start_month))

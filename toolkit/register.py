@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,8 @@ class Register:
     in_force : array of int, shape (n, q)
         Grade that counts, after the hold rule.
     because : array of int, shape (n, q)
-        Position in ``reasons`` of the reason for the earned grade; −1 where there is none.
+        Position in ``reasons`` of the reason for the earned grade, or for having none at the latest
+        review; −1 where nothing was decided.
     reasons : mapping of reason code to Label
     service_packages : mapping of grade to service package, best grade first
     active_quarters : int
@@ -48,6 +49,10 @@ class Register:
         First complete quarter of the history.
     short_window : bool
         Whether the first review had fewer quarters of history than the policy's observation window.
+    tags : mapping of tag to array of bool, shape (n, q)
+        Marks beside the grade.
+    beside : mapping of identifier to (Scale, codes of shape (n, q))
+        Classes kept apart from the grade.
     """
 
     policy: str
@@ -63,6 +68,8 @@ class Register:
     active_quarters: int
     complete_from: Quarter
     short_window: bool
+    tags: Mapping[str, np.ndarray] = field(default_factory=dict)
+    beside: Mapping[str, tuple[Scale, np.ndarray]] = field(default_factory=dict)
 
     @property
     def held(self) -> np.ndarray:
@@ -102,6 +109,21 @@ class Register:
             },
             index=self.customers[rows],
         )
+
+    def ungraded(self, quarter: Quarter) -> pd.Series:
+        """Active customers whom the latest review left without a grade: the reason code, by customer_id."""
+        column = self.column(quarter)
+        rows = np.flatnonzero((self.in_force[:, column] < 0) & (self.because[:, column] >= 0))
+        why = pd.Categorical.from_codes(self.because[rows, column], categories=list(self.reasons))
+        return pd.Series(why, index=self.customers[rows], name="because")
+
+    def marks(self, quarter: Quarter) -> pd.DataFrame:
+        """Tags (bool) and classes kept beside the grade (categorical) of the graded customers of a quarter."""
+        column = self.column(quarter)
+        rows = np.flatnonzero(self.in_force[:, column] >= 0)
+        tags = {name: marked[rows, column] for name, marked in self.tags.items()}
+        beside = {name: scale.from_codes(codes[rows, column]) for name, (scale, codes) in self.beside.items()}
+        return pd.DataFrame(tags | beside, index=self.customers[rows])
 
     def frame(self, lang: Lang) -> pd.DataFrame:
         """The whole register for export, one row per graded customer and quarter, quarters in order.

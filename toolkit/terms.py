@@ -66,6 +66,8 @@ UNITS: dict[str, Unit] = {
         Unit("rows", Label("行", "rows")),
         Unit("count", Label("", "")),
         Unit("hours", Label("小时", "hours"), 1),
+        Unit("minutes", Label("分钟", "minutes"), 1),
+        Unit("kva", Label("千伏安", "kVA")),
         Unit("text", Label("", "")),
     )
 }

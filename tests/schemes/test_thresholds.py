@@ -125,6 +125,6 @@ def test_floors_out_of_order_are_refused(bounds, better):
 
 
 def test_labels_of_measures_are_used_as_given(make_scheme):
-    assert make_scheme(kind="thresholds", measure="spend", floors={"A": 1, "B": "rest"}).name == Label(
-        "消费额", "spend"
-    )
+    assert make_scheme(
+        kind="thresholds", measure="spend", floors={"A": 1, "B": "rest"}
+    ).subject.name == Label("消费额", "spend")

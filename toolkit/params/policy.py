@@ -11,8 +11,8 @@ from pydantic import model_validator
 
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_source, unknown_names, validate
-from toolkit.params.schemes import SchemeParams
-from toolkit.params.strict import Identifier, Share, Strict, Text, Words, described, refuse
+from toolkit.params.schemes import Floor, SchemeParams, When, eased
+from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
 
 
 class ReviewParams(Strict):
@@ -30,6 +30,27 @@ class ReviewParams(Strict):
         "保级期：降级后原等级保留几个季度", "quarters for which a lost grade is kept", 0, ge=0, le=12
     )
     window_quarters: int = described("观察期有几个季度", "quarters in the observation window", 4, ge=1, le=40)
+    keep_floors: dict[str, Floor] | None = described(
+        "保留门槛：上次复评已有该等级的客户只需达到此数（门槛法的指标或评分法的得分）",
+        "floor at which a grade of the last review is kept, below the one that earns it "
+        "(measure of thresholds, score of a scored scheme)",
+        None,
+    )
+    max_fall_steps: int | None = described(
+        "一次复评最多降几级；不写则不限", "most grades lost at one review; left out, no limit", None, ge=1
+    )
+    minimum_quarters: int = described(
+        "自首次购买的季度（含）起满几个季度才按方案定级",
+        "quarters since that of the first purchase, inclusive, before the scheme applies",
+        0,
+        ge=0,
+        le=40,
+    )
+    cold_start_grade: Text | None = described(
+        "未满 minimum_quarters 的客户的等级；不写则不定级",
+        "grade before minimum_quarters; left out, such customers are not graded",
+        None,
+    )
 
 
 class ServiceParams(Strict):
@@ -52,6 +73,24 @@ class ServiceParams(Strict):
         None,
         ge=1,
     )
+    unit: Text | None = described(
+        "由哪个层级或单位服务", "organisational level or unit that serves the grade", None
+    )
+
+
+class TagParams(Strict):
+    """A mark beside the grade; a customer may have several."""
+
+    name: Text = described("标签名", "name of the tag")
+    when: When = described("须全部成立的条件", "conditions that must all hold", min_length=1)
+    sensitive: bool = described("是否涉及敏感个人信息", "whether it rests on sensitive personal data", False)
+    why: Text | None = described("用途说明；敏感标签必须写", "purpose; required of a sensitive tag", None)
+
+    @model_validator(mode="after")
+    def sensitive_tags_say_why(self) -> TagParams:
+        if self.sensitive and not self.why:
+            raise refuse("敏感标签须写明用途 why", "a sensitive tag must say why")
+        return self
 
 
 class PolicyParams(Strict):
@@ -60,11 +99,22 @@ class PolicyParams(Strict):
     id: Identifier = described("方案编号", "identifier")
     title: Words = described("名称", "title")
     status: Literal["current", "proposed", "retired"] = described("状态：现行、提议、停用", "status")
+    rule_is_ours: bool = described(
+        "原文没有规则，由分析师代拟、待替换",
+        "the text gives no rule; this one is the analyst's to replace",
+        False,
+    )
     effective: date = described("生效日期", "date from which the policy applies")
     source: Text = described("数字出自哪份文件", "document that the numbers come from")
     why: Text = described("为什么这样定", "why it is as it is")
     scheme: SchemeParams = described("分级方案", "the rule that gives grades")
     review: ReviewParams = described("复评规则", "review rules")
+    tags: Several[TagParams] = described("等级之外的标签", "tags beside the grade", ())
+    beside: dict[Identifier, SchemeParams] | None = described(
+        "与等级并列、互不影响的其他归类，如 risk 风险等级、stage 生命周期",
+        "other classes kept apart from the grade, such as risk or life-cycle stage",
+        None,
+    )
     manager_cost_per_quarter: float = described(
         "一位客户经理每季度的成本", "cost of one manager per quarter", 0.0, ge=0
     )
@@ -80,6 +130,36 @@ class PolicyParams(Strict):
                 f"service 应写明方案的每个等级：缺少 {missing}，多出 {unknown}",
                 f"service must name the grades of the scheme: missing {missing}, unknown {unknown}",
             )
+        return self
+
+    @model_validator(mode="after")
+    def review_rules_fit_the_scheme(self) -> PolicyParams:
+        review, grades = self.review, list(self.scheme.grades)
+        named = [*(review.keep_floors or ()), *([review.cold_start_grade] if review.cold_start_grade else ())]
+        unknown = [grade for grade in named if grade not in grades]
+        if unknown:
+            raise refuse(
+                f"复评规则提到 {unknown[0]}，方案没有这个等级",
+                f"the review rules name {unknown[0]}, no grade",
+            )
+        if review.cold_start_grade and not review.minimum_quarters:
+            raise refuse("cold_start_grade 需要 minimum_quarters", "cold_start_grade needs minimum_quarters")
+        moves = review.hold_quarters or review.max_fall_steps or review.keep_floors
+        if moves and not self.scheme.ordered:
+            raise refuse(
+                "类别没有高低之分，不能写 hold_quarters、max_fall_steps 或 keep_floors",
+                "the classes have no order, so hold_quarters, max_fall_steps and keep_floors mean nothing",
+            )
+        if review.keep_floors:
+            eased(self.scheme, review.keep_floors)
+        return self
+
+    @model_validator(mode="after")
+    def tags_differ(self) -> PolicyParams:
+        names = [tag.name for tag in self.tags]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise refuse(f"标签 {twice[0]} 出现了两次", f"the tag {twice[0]} is defined twice")
         return self
 
     @model_validator(mode="after")
@@ -122,7 +202,7 @@ def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -
 
 
 def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
-    """Every ``measure: name`` below ``scheme``, also in a file that has other problems."""
+    """Every ``measure: name`` below ``scheme``, ``tags`` and ``beside``, also in a file that has other problems."""
     found: list[tuple[tuple[str | int, ...], str]] = []
 
     def walk(node: object, key: tuple[str | int, ...]) -> None:
@@ -133,5 +213,6 @@ def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
             walk(value, (*key, step))
 
     if isinstance(data, dict):
-        walk(data.get("scheme"), ("scheme",))
+        for part in ("scheme", "tags", "beside"):
+            walk(data.get(part), (part,))
     return found

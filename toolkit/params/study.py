@@ -41,6 +41,14 @@ class PoliciesParams(Strict):
     alternatives: Several[Text] = described("备选方案文件", "policy files of the alternatives", min_length=1)
 
 
+class CatalogueParams(Strict):
+    """Policies that are described side by side, without being candidates of the decision."""
+
+    files: Several[Text] = described(
+        "方案文件，相对于本文件，可用 *", "policy files relative to this file; * names several", min_length=1
+    )
+
+
 class ProgrammeParams(Strict):
     """A grading programme that really ran: what changed at which bar, since when."""
 
@@ -104,6 +112,9 @@ class StudyParams(Strict):
     programme: ProgrammeParams | None = described(
         "实际执行过的分级制度；没有则不写", "the programme that really ran, if any", None
     )
+    catalogue: CatalogueParams | None = described(
+        "另行描述、不参与决策的方案目录", "policies described beside the decision, if any", None
+    )
     decision_rule: Text = described(
         "决策规则文件（相对于本文件）", "decision rule file, relative to this file"
     )
@@ -145,6 +156,8 @@ class StudyFiles:
     baseline : PolicyParams
     alternatives : tuple of PolicyParams
     rule : DecisionRuleParams
+    catalogue : tuple of PolicyParams
+        Described only; in the order of the file names.
     files : tuple of Path
         Every parameter file that was read, the study first.
     """
@@ -154,6 +167,7 @@ class StudyFiles:
     baseline: PolicyParams
     alternatives: tuple[PolicyParams, ...]
     rule: DecisionRuleParams
+    catalogue: tuple[PolicyParams, ...]
     files: tuple[Path, ...]
 
     @property
@@ -187,7 +201,11 @@ def read_study(path: str | Path, known_measures: Sequence[str] | None = None) ->
     if known_measures is not None and study and study.programme:
         wanted = [(("programme", "measure"), study.programme.measure)]
         problems += unknown_names(source, wanted, known_measures, "指标", "measure")
-    read = [p for p in policies if p]
+    described = [
+        _collect(problems, lambda file=file: read_policy(file, known_measures))
+        for file in _catalogue_files(path, source, problems)
+    ]
+    read = [p for p in (*policies, *described) if p]
     twice = [name for name, times in Counter(p.id for p in read).items() if times > 1]
     if twice:
         problems.append(
@@ -197,8 +215,9 @@ def read_study(path: str | Path, known_measures: Sequence[str] | None = None) ->
         )
     if problems or study is None:
         raise FileProblems(problems)
-    files = (path, *(path.parent / file for _, file in (*named["policies"], *named["rule"])))
-    return StudyFiles(path, study, read[0], tuple(read[1:]), rules[0], files)
+    own = (*named["policies"], *named["rule"])
+    files = (path, *(path.parent / file for _, file in own), *_catalogue_files(path, source, []))
+    return StudyFiles(path, study, policies[0], tuple(policies[1:]), rules[0], tuple(described), files)
 
 
 def _collect(problems: list[Problem], read: Any) -> Any:
@@ -227,6 +246,24 @@ def _rule(study: Path, source: Source, key: tuple[str | int, ...], file: str) ->
         raise
     except ParameterError as error:
         raise FileProblems([source.problem(key, file, error.zh, error.en)]) from None
+
+
+def _catalogue_files(study: Path, source: Source, problems: list[Problem]) -> list[Path]:
+    """Files of the catalogue, each once, in order; a pattern that finds none is a problem."""
+    data = source.data if isinstance(source.data, dict) else {}
+    catalogue = data.get("catalogue") if isinstance(data.get("catalogue"), dict) else {}
+    patterns = catalogue.get("files") if isinstance(catalogue.get("files"), list) else []
+    found: list[Path] = []
+    for place, pattern in enumerate(patterns):
+        wanted = study.parent / str(pattern)
+        matches = sorted(wanted.parent.glob(wanted.name)) if wanted.parent.is_dir() else []
+        if not matches:
+            key = ("catalogue", "files", place)
+            problems.append(
+                source.problem(key, pattern, "没有找到这样的方案文件", "no policy file is found there")
+            )
+        found += [match for match in matches if match not in found]
+    return found
 
 
 def _named_files(data: dict) -> dict[str, list[tuple[tuple[str | int, ...], str]]]:

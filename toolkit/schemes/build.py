@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from toolkit.errors import ParameterError
-from toolkit.params.schemes import SchemeParams
+from toolkit.params.schemes import MeasureNeed, SchemeParams, needs_of
 from toolkit.schemes.scheme import Names, Scheme
 
 
@@ -27,7 +27,19 @@ def build_scheme(params: SchemeParams, names: Names) -> Scheme:
     ParameterError
         If a measure of the scheme has no name, that is, is not known.
     """
-    unknown = [measure for _, measure in params.measure_keys() if measure not in names]
+    refuse_unknown(params, names)
+    return import_module(f"toolkit.schemes.{params.kind}").build(params, names)
+
+
+def refuse_unknown(params: object, names: Names) -> None:
+    """Refuse measures without a name, anywhere in ``params``.
+
+    Raises
+    ------
+    ParameterError
+    """
+    wanted = [need.measure for need in needs_of(params) if isinstance(need, MeasureNeed)]
+    unknown = [measure for measure in wanted if measure not in names]
     if unknown:
         raise ParameterError(
             zh=f"方案用到 {len(unknown)} 个没有登记的指标（第一个：{unknown[0]}）；"
@@ -35,4 +47,3 @@ def build_scheme(params: SchemeParams, names: Names) -> Scheme:
             en=f"The scheme uses {len(unknown)} measure(s) that are not known (first: {unknown[0]}); "
             f"known are: {', '.join(names)}.",
         )
-    return import_module(f"toolkit.schemes.{params.kind}").build(params, names)

@@ -43,8 +43,9 @@ class Ladder:
 
     def __post_init__(self) -> None:
         values = [bound.value for bound in self.bounds]
-        floors = [value for value in values if value is not None]
-        falling = sorted(set(floors), reverse=self.better == "higher")
+        sign = 1 if self.better == "higher" else -1
+        floors = [(sign * bound.value, bound.strict) for bound in self.bounds if bound.value is not None]
+        falling = sorted(set(floors), reverse=True)
         if None in values[:-1] or floors != falling:
             raise ParameterError(
                 zh=f"各级门槛应从最好的一级起逐级放宽且互不相同，rest 只能写在最后；现在是 {values}。",

@@ -15,7 +15,9 @@ import numpy as np
 from toolkit.errors import ParameterError
 from toolkit.params.schemes import BandPoints as BandPointsParams
 from toolkit.params.schemes import Better, FactorParams
+from toolkit.params.schemes import RangePoints as RangePointsParams
 from toolkit.params.schemes import RankPoints as RankPointsParams
+from toolkit.params.schemes import ValuePoints as ValuePointsParams
 from toolkit.schemes.ladder import Ladder
 
 FULL = 100.0
@@ -139,12 +141,36 @@ class BandPoints:
         return table[self.ladder.place(values)]
 
 
+@dataclass(frozen=True, slots=True)
+class RangePoints:
+    """Straight line from 0 points at ``worst`` to 100 at ``best``, cut outside.
+
+    >>> RangePoints(0.0, 50.0).of(np.array([-1.0, 25.0, 60.0])).tolist()
+    [0.0, 50.0, 100.0]
+    """
+
+    worst: float
+    best: float
+
+    def freeze(self, reference: np.ndarray) -> RangePoints:
+        """The same map: the range does not depend on other customers."""
+        return self
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """Points of each value, 0..100; NaN stays NaN."""
+        return FULL * np.clip((values - self.worst) / (self.best - self.worst), 0, 1)
+
+
 def points_of(factor: FactorParams) -> Points:
     """The map that a factor of a policy file describes."""
     written = factor.points
     if isinstance(written, BandPointsParams):
         ladder = Ladder(tuple(band.floor for band in written.bands), factor.better)
         return BandPoints(ladder, tuple(band.points for band in written.bands))
+    if isinstance(written, RangePointsParams):
+        return RangePoints(written.worst, written.best)
+    if isinstance(written, ValuePointsParams):
+        return RangePoints(0.0, FULL)
     if isinstance(written, RankPointsParams):
         return RankPoints(factor.better)
     return ZScorePoints(factor.better, written.limit)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
 
 from toolkit.grades import Grading, Scale
+from toolkit.params.schemes import MeasureNeed, Need
 from toolkit.terms import Label
 
 Names = Mapping[str, Label]
 
 
 class Scheme(Protocol):
-    """A rule from measures to a grade."""
+    """A rule from what is known of a customer to a grade."""
 
     @property
     def scale(self) -> Scale:
@@ -23,8 +24,13 @@ class Scheme(Protocol):
         ...
 
     @property
+    def needs(self) -> tuple[Need, ...]:
+        """The columns that it looks at: measures with their windows, attributes, lists, events."""
+        ...
+
+    @property
     def measures(self) -> tuple[str, ...]:
-        """The measures that it looks at."""
+        """The measures among them, each once."""
         ...
 
     def freeze(self, reference: pd.DataFrame) -> Scheme:
@@ -34,8 +40,8 @@ class Scheme(Protocol):
         """
         ...
 
-    def grade(self, measures: pd.DataFrame) -> Grading:
-        """Grade every row of ``measures`` (index customer_id, one column per measure).
+    def grade(self, known: pd.DataFrame) -> Grading:
+        """Grade every row of ``known`` (index customer_id, one column per need).
 
         Raises
         ------
@@ -43,6 +49,22 @@ class Scheme(Protocol):
             If a customer would be left without a grade that the policy file promises.
         """
         ...
+
+
+class Rule:
+    """What most schemes share: their measures follow from their needs, and nothing is frozen."""
+
+    __slots__ = ()
+    needs: tuple[Need, ...]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures among the needs, each once."""
+        return tuple(dict.fromkeys(n.measure for n in self.needs if isinstance(n, MeasureNeed)))
+
+    def freeze(self, reference: pd.DataFrame) -> Self:
+        """The scheme itself: its rule does not depend on other customers."""
+        return self
 
 
 def assemble(
@@ -54,7 +76,7 @@ def assemble(
     ----------
     scale : Scale
     codes : array of int, shape (customers,)
-        Grade codes as in :meth:`toolkit.grades.Scale.codes`.
+        Grade codes as in :meth:`toolkit.grades.Scale.codes`; −1 leaves without a grade.
     because : array of int, shape (customers,)
         Position in ``reasons``.
     reasons : mapping of reason code to Label
@@ -68,3 +90,29 @@ def assemble(
         reasons=dict(reasons),
         detail=detail,
     )
+
+
+def combine(scale: Scale, customers: pd.Index, parts: Sequence[tuple[str, np.ndarray, Grading]]) -> Grading:
+    """One grading from those of parts of the customers.
+
+    Parameters
+    ----------
+    scale : Scale
+        Holds every grade of the parts.
+    customers : Index of customer_id
+    parts : sequence of (name, rows, grading)
+        ``rows`` is an array of bool, shape (customers,), true for the rows that ``grading`` grades;
+        together they hold everybody once. ``name`` goes before the reason codes of the part, so that
+        equal codes of two parts keep their own words.
+    """
+    codes, because = np.full(len(customers), -1), np.zeros(len(customers), dtype=int)
+    reasons: dict[str, Label] = {}
+    columns: dict[str, pd.Series] = {}
+    for name, rows, grading in parts:
+        codes[rows] = scale.codes(grading.grade.astype(object))
+        because[rows] = grading.because.cat.codes.to_numpy() + len(reasons)
+        reasons |= {f"{name}/{code}": label for code, label in grading.reasons.items()}
+        for column, values in grading.detail.items():
+            own = values.reindex(customers)
+            columns[column] = own.where(rows, columns[column]) if column in columns else own
+    return assemble(scale, codes, because, reasons, pd.DataFrame(columns, index=customers))

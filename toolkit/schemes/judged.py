@@ -1,0 +1,134 @@
+"""Grades set by people, with author and date (人工评定)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from toolkit.errors import ParameterError
+from toolkit.grades import Grading, Scale
+from toolkit.params.schemes import JudgedParams, Need
+from toolkit.schemes.build import build_scheme
+from toolkit.schemes.gate import explained, some_of
+from toolkit.schemes.known import refuse_ungraded
+from toolkit.schemes.ladder import Ladder
+from toolkit.schemes.reasons import step_reasons
+from toolkit.schemes.scheme import Names, Rule, Scheme, assemble, combine
+from toolkit.schemes.subject import Subject
+from toolkit.schemes.thresholds import Steps
+from toolkit.terms import Label
+
+JUDGED = Label("人工评定（评定人和日期见明细）", "set by people (author and day in the detail)")
+SCORE = Label("评定得分", "judged score")
+NOT_JUDGED = Label("没有有效的人工评定", "no valid judgement")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedScheme(Rule):
+    """The latest valid judgement decides: its grade, or its score against floors.
+
+    Attributes
+    ----------
+    subject, author, day : Subject
+        Judged grade or score, who judged and when.
+    called : mapping of grade as written in the table to grade of the scale
+    steps : Steps or None
+        Floors on the judged score.
+    otherwise : Scheme or None
+        For customers without a judgement; None leaves them without a grade.
+    compare : Scheme or None
+        Computed beside the judgement.
+    """
+
+    scale: Scale
+    needs: tuple[Need, ...]
+    subject: Subject
+    author: Subject
+    day: Subject
+    called: Mapping[str, str]
+    steps: Steps | None = None
+    otherwise: Scheme | None = None
+    compare: Scheme | None = None
+
+    def freeze(self, reference: pd.DataFrame) -> JudgedScheme:
+        """The other schemes with their reference fixed."""
+        without = self.subject.column(reference).isna().to_numpy()
+        return replace(
+            self,
+            otherwise=self.otherwise and self.otherwise.freeze(some_of(reference, without)),
+            compare=self.compare and self.compare.freeze(reference),
+        )
+
+    def grade(self, known: pd.DataFrame) -> Grading:
+        """Grade every row.
+
+        ``detail`` holds the judgement, ``judged_by``, ``judged_on``, and ``computed`` where the file
+        names a scheme to compare with.
+
+        Raises
+        ------
+        ParameterError
+            If a judged grade is none of the scale's, or a score is below the last floor.
+        """
+        judged = self.subject.column(known).notna().to_numpy()
+        parts = [
+            ("judged", judged, self._judged(known[judged])),
+            ("other", ~judged, self._other(known[~judged])),
+        ]
+        grading = combine(self.scale, known.index, parts)
+        detail = grading.detail.assign(
+            **{self.subject.need.column: self.subject.column(known)},
+            judged_by=self.author.column(known),
+            judged_on=self.day.column(known),
+        )
+        if self.compare is not None:
+            detail = detail.assign(computed=self.compare.grade(known).grade)
+        return replace(grading, detail=detail)
+
+    def _judged(self, known: pd.DataFrame) -> Grading:
+        detail = pd.DataFrame(index=known.index)
+        if self.steps is not None:
+            values = self.subject.numbers(known)
+            codes = self.steps.codes(values, self.scale)
+            refuse_ungraded(codes < 0, known.index, SCORE)
+            reasons = step_reasons(SCORE, self.steps.grades, self.steps.ladder)
+            return assemble(self.scale, codes, self.steps.ladder.place(values), reasons, detail)
+        names = self.subject.words(known).map(lambda word: self.called.get(word, word))
+        strange = ~names.isin(self.scale.grades).to_numpy()
+        if strange.any():
+            first = names.iloc[int(strange.argmax())]
+            raise ParameterError(
+                zh=f"有 {int(strange.sum()):,} 位客户的人工等级不在方案的等级之中（第一个：{first}）。"
+                "请在 names 中写明它对应哪一级。",
+                en=f"{int(strange.sum()):,} customer(s) have a judged grade that the scheme does not know "
+                f"(first: {first}). Say under names which grade it is.",
+            )
+        codes = self.scale.codes(names.astype(object))
+        return assemble(self.scale, codes, np.zeros(len(codes), dtype=int), {"judged": JUDGED}, detail)
+
+    def _other(self, known: pd.DataFrame) -> Grading:
+        if self.otherwise is not None:
+            return explained(self.otherwise.grade(known), self.otherwise, NOT_JUDGED)
+        none = np.full(len(known), -1)
+        words = {"none": Label(f"{NOT_JUDGED.zh}，未定级", f"{NOT_JUDGED.en}; not graded")}
+        return assemble(self.scale, none, none + 1, words, pd.DataFrame(index=known.index))
+
+
+def build(params: JudgedParams, names: Names) -> JudgedScheme:
+    """The scheme of a policy file."""
+    what, author, day = params.own_needs()
+    floors = params.floors
+    return JudgedScheme(
+        scale=Scale(params.grades, params.ordered),
+        needs=params.needs(),
+        subject=Subject(what, SCORE if floors else JUDGED),
+        author=Subject(author, Label("评定人", "author")),
+        day=Subject(day, Label("评定日期", "day of the judgement")),
+        called=dict(params.names or {}),
+        steps=None if floors is None else Steps(tuple(floors), Ladder.of(floors)),
+        otherwise=None if params.otherwise is None else build_scheme(params.otherwise, names),
+        compare=None if params.compare is None else build_scheme(params.compare, names),
+    )
