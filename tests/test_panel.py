@@ -147,6 +147,64 @@ def test_as_of_audit_catches_a_measure_that_looks_ahead(panel, peeking) -> None:
     assert panel.latest_day(peeking, Q3) == date(2024, 12, 30)
 
 
+@pytest.fixture(scope="module")
+def served(panel) -> Panel:
+    """The ledger with contacts, receivables and a file of customers."""
+    at = pd.to_datetime(["2024-02-25", "2024-06-30", "2024-07-01", "2024-11-11"])
+    due, paid = pd.to_datetime(["2024-01-31", "2024-06-15"]), pd.to_datetime(["2024-08-08", None])
+    tables = {
+        "contacts": pd.DataFrame(
+            {"customer_id": ["ann", "bob", "ann", "bob"], "at": at, "kind": "complaint"}
+        ),
+        "payments": pd.DataFrame(
+            {"customer_id": "ann", "due_on": due, "paid_on": paid, "amount": [50.0, 60.0]}
+        ),
+        "customers": pd.DataFrame({"customer_id": ["ann", "bob"], "potential": [0.2, 0.7]}),
+    }
+    return Panel(panel.cube, tables)
+
+
+def test_as_of_audit_covers_the_other_tables(served) -> None:
+    """The last complaint by the end of each quarter; the payment of 8 August is unknown in June."""
+    days = [date(2024, 2, 25), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 30)]
+    assert [served.latest_day("complaints", quarter) for quarter in QUARTERS] == days
+    assert served.latest_day("arrears", Q2) == date(2024, 6, 15)
+    assert served.values("arrears", 1)[0].tolist() == [50, 110, 60, 60]
+    assert served.latest_day("spend", Q2) == date(2024, 5, 20)
+
+
+def test_as_of_audit_catches_a_table_that_is_read_ahead(served, peeking) -> None:
+    """All complaints ever, at every quarter: at Q2 those of November enter."""
+
+    @measure(Label("全部", "all"), "count", "lower", About("F32", Label("全部", "all"), ("contacts.at",)))
+    def ever(cube, window, tables):
+        number = tables["contacts"].groupby("customer_id").size().reindex(cube.customers).fillna(0)
+        return np.repeat(number.to_numpy(float)[:, None], cube.shape[1], axis=1)
+
+    assert served.latest_day("ever", Q2) == date(2024, 12, 30)
+    assert served.latest_day("complaints", Q2) == date(2024, 6, 30)
+
+
+def test_undated_figures_never_pass_the_audit(served) -> None:
+    """The file of a customer says what is known today: the last day, and at the last quarter the day after it."""
+    assert served.latest_day("potential", Q2) == date(2024, 12, 30)
+    assert served.latest_day("potential", Q4) == Q4.end()
+
+
+def test_attributes_of_the_panel(served) -> None:
+    """By name and quarter, on the panel's own cube and tables."""
+    assert served.attribute("lapsed", Q2, 1).to_dict() == {"ann": "yes", "bob": "yes", "cat": None}
+    with pytest.raises(HistoryError, match="column brand of table customers"):
+        served.attribute("brand", Q2)
+
+
+def test_factors_of_the_panel(served) -> None:
+    """The panel's own tables decide: receivables are there, lists are not."""
+    table = served.factor_coverage()
+    assert len(table) == 77 and table.loc["F17", "available"]
+    assert table.loc["F72", "missing"].startswith("lists.from_on")
+
+
 def test_as_of_audit_without_any_transaction() -> None:
     """Before the first row there is no day to name."""
     with pytest.raises(HistoryError, match="No transaction is dated"):

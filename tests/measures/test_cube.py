@@ -22,6 +22,10 @@ from toolkit.measures.cells import CELLS, REQUIRED, cells_for
 from toolkit.window import Quarter
 
 LINE_MEASURES = {"lines_per_order"}
+SPEND_POINTS = {"points_from_spend"}  # a point per unit of money, whatever the unit
+OF_TRANSACTIONS = [
+    name for name in names() if all(n.startswith("transactions.") for n in MEASURES[name].needs)
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +47,12 @@ def assert_same(first: Cube, second: Cube) -> None:
     assert first.fiscal_start_month == second.fiscal_start_month
     assert list(first.cells) == list(second.cells)
     assert all(same_bits(first.cells[name], second.cells[name]) for name in first.cells)
-    assert (first.categories is None) == (second.categories is None)
-    if first.categories is not None:
-        assert first.categories.names == second.categories.names
-        for part in ("customer", "category", "quarter"):
-            assert same_bits(getattr(first.categories, part), getattr(second.categories, part))
+    for one, other in ((first.categories, second.categories), (first.channels, second.channels)):
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert one.names == other.names
+            for part in ("customer", "category", "quarter", "lines"):
+                assert same_bits(getattr(one, part), getattr(other, part))
 
 
 @pytest.mark.parametrize("with_category", [True, False])
@@ -82,7 +87,7 @@ def test_splitting_lines_changes_line_measures_only(history_of, built) -> None:
     frame = history_of(13)
     half = frame.assign(**{c: frame[c] / 2 for c in ("amount", "margin", "quantity")})
     whole, split = built(frame), built(pd.concat([half, half]))
-    for name in set(names()) - LINE_MEASURES:
+    for name in set(OF_TRANSACTIONS) - LINE_MEASURES:
         first, second = (MEASURES[name].values(c, 3, {}) for c in (whole, split))
         np.testing.assert_allclose(second, first, rtol=1e-9, atol=1e-9, err_msg=name)
 
@@ -91,8 +96,9 @@ def test_currency_scales_money_and_nothing_else(history_of, built) -> None:
     """Yuan to fen: money measures times 100, all others unchanged."""
     frame = history_of(14)
     yuan, fen = built(frame), built(frame.assign(amount=frame.amount * 100, margin=frame.margin * 100))
-    for name, measure in MEASURES.items():
-        scale = 100 if measure.unit == "money" else 1
+    for name in OF_TRANSACTIONS:
+        measure = MEASURES[name]
+        scale = 100 if measure.unit == "money" or name in SPEND_POINTS else 1
         first, second = (measure.values(c, 4, {}) for c in (yuan, fen))
         np.testing.assert_allclose(second, first * scale, rtol=1e-9, atol=1e-12, err_msg=name)
 
@@ -109,7 +115,8 @@ def test_nothing_looks_ahead(built, history_of, eight_quarters, seed, length, wi
     assert early.customers.equals(cut.customers)
     assert all(same_bits(early.cells[name], cut.cells[name]) for name in CELLS)
     rows = whole.customers.isin(early.customers)
-    for name, measure in MEASURES.items():
+    for name in OF_TRANSACTIONS:
+        measure = MEASURES[name]
         late = measure.values(whole, window, {})[rows, :length]
         for then in (early, cut):
             np.testing.assert_array_equal(measure.values(then, window, {}), late, err_msg=name)
@@ -123,7 +130,7 @@ def test_nothing_looks_ahead(built, history_of, eight_quarters, seed, length, wi
 def test_breadth_equals_counting_sets(entries, window) -> None:
     """Slow twin: a set per customer and window."""
     customer, category, quarter = np.array([*entries], dtype=np.int32).reshape(-1, 3).T
-    kept = Categories.of("xyz", customer, category, quarter)
+    kept = Categories.of("xyz", (customer, category, quarter), np.ones_like(customer))
     slow = [
         [len({x for c, x, q in entries if c == i and k - window < q <= k}) for k in range(6)]
         for i in range(3)
@@ -144,8 +151,8 @@ def test_optional_cells_need_their_column(history_of, built) -> None:
     """Without optional columns the cells that need them are absent and no others."""
     plain = built(history_of(15)[list(REQUIRED)])
     assert set(plain.cells) == {c.name for c in CELLS.values() if c.column is None}
-    assert plain.columns == frozenset() and plain.categories is None
-    assert built(history_of(15)).columns == {"category", "is_promotion", "margin", "quantity"}
+    assert plain.columns == frozenset() and plain.categories is None and plain.channels is None
+    assert built(history_of(15)).columns == {"category", "channel", "is_promotion", "margin", "quantity"}
 
 
 def test_rows_outside_the_quarters_do_not_enter(history_of, built, eight_quarters) -> None:

@@ -102,6 +102,30 @@ def test_values_worked_by_hand(cube, measure, customer, window, expected) -> Non
     assert same(seen(cube, measure, customer, window), expected)
 
 
+def test_points_need_a_whole_year_of_history(ledger, table_of) -> None:
+    """From 2023Q4 on the year 2023 is not held whole; 2024 is complete at its fourth quarter: ann 205 less 80."""
+    cube = build_cube(table_of(ledger), quarters=[QUARTERS[0] - 1, *QUARTERS])
+    assert same(seen(cube, "points_from_spend", "ann"), [NAN, NAN, NAN, NAN, 125])
+
+
+def test_months_before_joining_do_not_count(cube) -> None:
+    """Ann bought in January: 3 months at the end of March, then 6 (125, then 5 less 80: 0). Bob: May and June."""
+    assert same(seen(cube, "arpu_6m", "ann", 4), [200 / 3, 125 / 6, 0, 0])
+    assert same(seen(cube, "arpu_6m", "dan", 4), [60 / 1, 120 / 4, 120 / 6, 60 / 6])
+    assert same(seen(cube, "arpu_6m", "cat", 4), [NAN] * 4)
+
+
+def test_lifetime_value_by_hand(table_of) -> None:
+    """Two of two come back, then one of two: retention 3/4 over two quarters; 12 future quarters, none discounted."""
+    days = ["2024-01-05", "2024-01-06", "2024-04-05", "2024-04-06", "2024-07-07"]
+    frame = pd.DataFrame({"paid_at": pd.to_datetime(days), "amount": 100.0, "margin": [10.0, 20, 30, 40, 50]})
+    frame = frame.assign(customer_id=["a", "b", "a", "b", "a"], order_id=list("vwxyz"), is_return=False)
+    cube = build_cube(table_of(frame), quarters=QUARTERS[:3])
+    future = sum(0.75**ahead for ahead in range(1, 13))
+    assert same(seen(cube, "clv", "a", 2), [NAN, 40 + 20 * 12, 90 + 40 * future])
+    assert same(seen(cube, "clv", "b", 2), [NAN, 60 + 30 * 12, 60 + 20 * future])
+
+
 def test_returns_kept_separate_do_not_reduce_spend(ledger, table_of) -> None:
     """Ann bought for 200 and 5; with returns separate the 80 stays out."""
     cube = build_cube(table_of(ledger), quarters=QUARTERS, returns="separate")

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from toolkit.errors import HistoryError, ParameterError
+from toolkit.history.canonical import TABLES
 from toolkit.measures import MEASURES, About, Measure, find, measure, names
 from toolkit.measures.aggregation import build_cube
 from toolkit.measures.cells import REQUIRED
+from toolkit.measures.needs import Need
 from toolkit.terms import UNITS, Label
 
 FACTORS = {f"F{number:02d}" for number in range(1, 78)}
@@ -43,7 +45,12 @@ def test_every_measure_is_described(entry: Measure) -> None:
     for words in (entry.label, entry.note):
         assert chinese(words.zh) and words.en and not chinese(words.en)
     assert entry.compute.__doc__
-    assert all(need.startswith("transactions.") for need in entry.needs)
+    for need in map(Need.parse, entry.needs):
+        assert need.table in TABLES and TABLES[need.table].column(need.column) is not None
+    if entry.proxy:
+        assert "代替" in entry.note.zh and "stands in for" in entry.note.en
+    if not entry.dated:
+        assert "今天的记录" in entry.note.zh and "as recorded" in entry.note.en.lower()
 
 
 def test_missing_column_is_named(plain_cube) -> None:
@@ -52,7 +59,19 @@ def test_missing_column_is_named(plain_cube) -> None:
         MEASURES["margin_rate"].values(plain_cube, 4, {})
     assert "表 transactions 的列 margin" in refused.value.zh
     lacking = {name for name in names() if MEASURES[name].missing(plain_cube, {})}
-    assert lacking == {"margin", "margin_rate", "quantity", "promotion_share", "category_breadth"}
+    of_columns = {
+        "margin",
+        "margin_rate",
+        "quantity",
+        "promotion_share",
+        "category_breadth",
+        "channel_breadth",
+    }
+    of_columns |= {"clv", "profit_share", "goods_cost", "price_sensitivity", "main_category_share"}
+    of_tables = {
+        name for name in names() if {n.split(".")[0] for n in MEASURES[name].needs} - {"transactions"}
+    }
+    assert lacking == of_columns | {"main_channel_share"} | of_tables
     for name in set(names()) - lacking:
         assert MEASURES[name].values(plain_cube, 4, {}).shape == plain_cube.shape
 

@@ -2,7 +2,7 @@
 
 Every step is a portable Ibis expression, so the same text runs embedded on DuckDB and
 unchanged on Spark. The grains are asked for one after the other, which keeps memory low;
-with the categories the transactions are read four times, so hand in a table that is cheap
+with categories and channels the transactions are read five times, so hand in a table that is cheap
 to read.
 """
 
@@ -26,7 +26,7 @@ from toolkit.measures.cube import Cube, Returns
 from toolkit.window import Quarter
 
 EXACT = ("amount", "quantity", "margin")
-OPTIONAL = ("quantity", "margin", "category", "is_promotion")
+OPTIONAL = ("quantity", "margin", "category", "channel", "is_promotion")
 
 
 def build_cube(
@@ -43,7 +43,7 @@ def build_cube(
     transactions : ibis Table
         Columns customer_id, order_id (text), paid_at (timestamp without zone), amount (returns
         negative) and is_return; optionally quantity and margin (signed like the amount),
-        category and is_promotion. Rows outside ``quarters`` do not enter at all.
+        category, channel and is_promotion. Rows outside ``quarters`` do not enter at all.
     quarters : sequence of Quarter
         Contiguous, oldest first; the history begins with the first.
     returns : "netted" or "separate"
@@ -68,7 +68,8 @@ def build_cube(
         customers=pd.Index(customers.to_pandas(), dtype="str", name="customer_id"),
         quarters=quarters,
         cells=cells,
-        categories=_categories(lines, customers, quarters[0]),
+        categories=_entries(lines, "category", customers, quarters[0]),
+        channels=_entries(lines, "channel", customers, quarters[0]),
         returns=returns,
         fiscal_start_month=fiscal_start_month,
     )
@@ -126,16 +127,16 @@ def _days(lines: ir.Table) -> ir.Table:
     return days.mutate(gap=days.day - before)
 
 
-def _categories(lines: ir.Table, customers: pa.Array, first: Quarter) -> Categories | None:
-    if "category" not in lines.columns:
+def _entries(lines: ir.Table, column: str, customers: pa.Array, first: Quarter) -> Categories | None:
+    if column not in lines.columns:
         return None
-    bought = lines.filter(~lines.is_return & lines.category.notnull())
-    entries = bought.select("customer_id", "category", "quarter").distinct().to_pyarrow()
-    customer = _codes(entries["customer_id"], customers)
-    entries = entries.drop_columns("customer_id")
-    names = _sorted_unique(entries["category"])
-    category = _codes(entries["category"], names)
-    return Categories.of(names.to_pylist(), customer, category, entries["quarter"].to_numpy() - first.ordinal)
+    bought = lines.filter(~lines.is_return & lines[column].notnull())
+    found = bought.group_by("customer_id", column, "quarter").aggregate(lines=bought.count()).to_pyarrow()
+    customer = _codes(found["customer_id"], customers)
+    found = found.drop_columns("customer_id")
+    names = _sorted_unique(found[column])
+    place = customer, _codes(found[column], names), found["quarter"].to_numpy() - first.ordinal
+    return Categories.of(names.to_pylist(), place, found["lines"].to_numpy())
 
 
 def _sorted_unique(column: pa.ChunkedArray) -> pa.Array:

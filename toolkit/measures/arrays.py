@@ -27,6 +27,17 @@ def trailing_sum(values: np.ndarray, window: int) -> np.ndarray:
     return np.round(total, DECIMALS, out=total) if money else total
 
 
+def of_all(money: np.ndarray) -> np.ndarray:
+    """Sum over all customers, shape (quarters,), rounded to the four places in which money is summed.
+
+    Customers who hold nothing therefore do not matter, not even in the last bit.
+
+    >>> of_all(np.array([[0.1], [0.2]])).tolist()
+    [0.3]
+    """
+    return np.round(money.sum(axis=0), DECIMALS)
+
+
 def trailing_max(values: np.ndarray, window: int) -> np.ndarray:
     """Largest over the ``window`` columns up to and including each column; same type.
 

@@ -33,7 +33,10 @@ def category_breadth(cube: Cube, window: int) -> np.ndarray:
     "higher",
     About(
         "F06",
-        Label("购买行数除以订单数；没有订单则缺失。", "Purchase lines per order; missing without an order."),
+        Label(
+            "购买行数除以订单数；没有订单则缺失；代替单次金额。",
+            "Purchase lines per order; missing without an order; stands in for the size of an order.",
+        ),
         proxy=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""Which categories a customer bought in which quarter, kept sparsely."""
+"""Which categories, or channels, a customer bought in which quarter and how much, kept sparsely."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """One entry per customer, category and quarter with a purchase.
+    """One entry per customer, category (or channel) and quarter with a purchase.
 
     Attributes
     ----------
@@ -19,23 +19,27 @@ class Categories:
     customer, category, quarter : int32 arrays of equal length
         Positions in the cube's customers, in ``names`` and in the cube's quarters; sorted in
         this order, no entry twice.
+    lines : int32 array
+        Purchase lines of the entry.
     """
 
     names: tuple[str, ...]
     customer: np.ndarray
     category: np.ndarray
     quarter: np.ndarray
+    lines: np.ndarray
 
     @classmethod
-    def of(
-        cls, names: Sequence[str], customer: np.ndarray, category: np.ndarray, quarter: np.ndarray
-    ) -> Categories:
-        """From distinct entries in any order."""
+    def of(cls, names: Sequence[str], place: tuple[np.ndarray, ...], lines: np.ndarray) -> Categories:
+        """From distinct entries in any order; ``place`` holds customer, category and quarter."""
+        customer, category, quarter = place
         span, number = int(quarter.max(initial=0)) + 1, max(len(names), 1)
         key = (customer.astype(np.int64) * number + category) * span + quarter
-        key.sort()
+        order = np.argsort(key)
+        key, lines = key[order], lines[order].astype(np.int32)
         quarter, key = (key % span).astype(np.int32), key // span
-        return cls(tuple(names), (key // number).astype(np.int32), (key % number).astype(np.int32), quarter)
+        place = (key // number).astype(np.int32), (key % number).astype(np.int32), quarter
+        return cls(tuple(names), *place, lines)
 
     def breadth(self, window: int, customers: int, quarters: int) -> np.ndarray:
         """Distinct categories in the ``window`` quarters up to each quarter; shape (customers, quarters).
@@ -51,8 +55,32 @@ class Categories:
         np.subtract.at(change, (until, self.customer), 1)
         return np.cumsum(change, axis=0, dtype=np.int32)[:-1].T
 
+    def main(self, place: int, window: int, customers: int) -> tuple[np.ndarray, np.ndarray]:
+        """The category with most lines in the ``window`` quarters up to the quarter at ``place``.
+
+        Returns
+        -------
+        position in ``names`` (int64; -1 without an entry) and its share of the lines (NaN without one),
+        shape (customers,). Of equals the first in alphabetical order.
+        """
+        inside = (self.quarter <= place) & (self.quarter > place - window)
+        category, share = np.full(customers, -1), np.full(customers, np.nan)
+        if not inside.any():
+            return category, share
+        who, what = self.customer[inside], self.category[inside]
+        starts = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (what[1:] != what[:-1])])
+        lines = np.add.reduceat(self.lines[inside], starts, dtype=np.int64)
+        who, what = who[starts], what[starts]
+        total = np.bincount(who, weights=lines, minlength=customers)
+        order = np.lexsort((what, -lines, who))
+        best = order[np.r_[True, np.diff(who[order]) > 0]]
+        category[who[best]] = what[best]
+        share[who[best]] = lines[best] / total[who[best]]
+        return category, share
+
     def cut(self, keep: np.ndarray, quarters: int) -> Categories:
         """Only the first ``quarters`` and the customers marked in ``keep``, who are numbered anew."""
         stays = (self.quarter < quarters) & keep[self.customer]
         number = (np.cumsum(keep) - 1).astype(np.int32)
-        return Categories(self.names, number[self.customer[stays]], self.category[stays], self.quarter[stays])
+        rest = self.category[stays], self.quarter[stays], self.lines[stays]
+        return Categories(self.names, number[self.customer[stays]], *rest)

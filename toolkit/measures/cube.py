@@ -29,6 +29,7 @@ Returns = Literal["netted", "separate"]
 EPOCH = date(1970, 1, 1)
 ABOUT = b"gradelab"
 PLACE = ["customer", "quarter"]
+ENTRIES = ("customer", "category", "quarter", "lines")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +49,8 @@ class Cube:
         counted from 1970-01-01. Read only.
     categories : Categories or None
         None where the transactions have no column ``category``.
+    channels : Categories or None
+        The same of the column ``channel``.
     returns : "netted" or "separate"
         Whether spend is less returns.
     fiscal_start_month : int
@@ -57,6 +60,7 @@ class Cube:
     quarters: tuple[Quarter, ...]
     cells: Mapping[str, np.ndarray]
     categories: Categories | None = None
+    channels: Categories | None = None
     returns: Returns = "netted"
     fiscal_start_month: int = 1
 
@@ -69,7 +73,8 @@ class Cube:
     def columns(self) -> frozenset[str]:
         """Optional columns of the transactions that the cube was made from."""
         found = {CELLS[name].column for name in self.cells} - {None}
-        return frozenset(found | {"category"} if self.categories is not None else found)
+        kept = {"category": self.categories, "channel": self.channels}
+        return frozenset(found | {column for column, entries in kept.items() if entries is not None})
 
     def position(self, quarter: Quarter) -> int:
         """Where ``quarter`` stands in :attr:`quarters`.
@@ -136,6 +141,7 @@ class Cube:
             quarters=self.quarters[:length],
             cells=CutCells(self.cells, seen, length),
             categories=self.categories.cut(seen, length) if self.categories is not None else None,
+            channels=self.channels.cut(seen, length) if self.channels is not None else None,
         )
 
     def write(self, folder: Path) -> None:
@@ -157,9 +163,10 @@ class Cube:
                 rows = np.flatnonzero(held[:, place]).astype(np.int32)
                 values = [array[rows, place] for array in self.cells.values()]
                 writer.write_table(pa.table([rows, np.full_like(rows, place), *values], schema=schema))
-        if (kept := self.categories) is not None:
-            entries = {"customer": kept.customer, "category": kept.category, "quarter": kept.quarter}
-            pq.write_table(pa.table(entries), folder / "categories.parquet", compression="zstd")
+        for name, kept in (("categories", self.categories), ("channels", self.channels)):
+            if kept is not None:
+                entries = {part: getattr(kept, part) for part in ENTRIES}
+                pq.write_table(pa.table(entries), folder / f"{name}.parquet", compression="zstd")
 
     def _about(self) -> dict:
         return {
@@ -167,6 +174,7 @@ class Cube:
             "returns": self.returns,
             "fiscal_start_month": self.fiscal_start_month,
             "categories": None if self.categories is None else self.categories.names,
+            "channels": None if self.channels is None else self.channels.names,
         }
 
 
@@ -183,7 +191,7 @@ def read_cube(folder: Path) -> Cube:
         file = pq.ParquetFile(folder / "cells.parquet")
         about = json.loads(file.schema_arrow.metadata[ABOUT])
         kinds = [CELLS[name] for name in file.schema_arrow.names[len(PLACE) :]]
-        categories = _read_categories(folder, about["categories"])
+        kept = {name: _read_entries(folder, name, about[name]) for name in ("categories", "channels")}
     except (OSError, KeyError, TypeError, pa.ArrowInvalid) as error:
         raise HistoryError(
             zh=f"文件夹 {folder} 中没有可用的客户季度数据，或由其他版本写成。请重新从交易流水生成。",
@@ -197,14 +205,14 @@ def read_cube(folder: Path) -> Cube:
         customers=pd.Index(customers.to_pandas(), dtype="str", name="customer_id"),
         quarters=quarters,
         cells={c.name: spread(c, file.read([c.name])[c.name], (customer, quarter), shape) for c in kinds},
-        categories=categories,
+        **kept,
         returns=about["returns"],
         fiscal_start_month=about["fiscal_start_month"],
     )
 
 
-def _read_categories(folder: Path, names: list[str] | None) -> Categories | None:
-    if names is None:
+def _read_entries(folder: Path, name: str, words: list[str] | None) -> Categories | None:
+    if words is None:
         return None
-    entries = pq.read_table(folder / "categories.parquet")
-    return Categories(tuple(names), *(column.to_numpy() for column in entries.columns))
+    entries = pq.read_table(folder / f"{name}.parquet", columns=list(ENTRIES))
+    return Categories(tuple(words), *(column.to_numpy() for column in entries.columns))

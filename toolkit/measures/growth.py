@@ -17,9 +17,9 @@ from toolkit.terms import Label
     About(
         "F21",
         Label(
-            "本窗口与前一窗口消费额之差除以两者之和，介于 −1 与 1；两者皆为 0 时为 0；前一窗口首季末尚未购买则缺失。",
+            "本窗口与前一窗口消费额之差除以两者之和，介于 −1 与 1；两者皆为 0 时为 0；前一窗口首季末尚未购买则缺失；代替发展潜力。",
             "Spend of the window less that of the one before, over their sum: −1 to 1, 0 where both are 0; missing "
-            "where the customer had not bought by the end of the first quarter of the earlier window.",
+            "where the customer had not bought by the end of the first quarter of the earlier window; stands in for potential.",
         ),
         proxy=True,
     ),

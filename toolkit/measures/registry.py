@@ -7,26 +7,26 @@ A measure is declared once, where it is computed::
 
 The function's name is the measure's id. It receives the cube and the length of the window in
 quarters and returns an array of shape (customers, quarters); a measure that needs another
-table than ``transactions`` receives the tables as third argument. Counts and sums are 0 where
-nothing happened; what cannot be said is missing (NaN).
+table than ``transactions`` receives the tables as third argument and uses only rows dated up to
+the end of each quarter. Counts and sums are 0 where nothing happened; what cannot be said is
+missing (NaN).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.measures.cube import Cube
+from toolkit.measures.needs import Need, Tables
 from toolkit.terms import UNITS, Label
 
 Better = Literal["higher", "lower"]
-Tables = Mapping[str, pd.DataFrame]
 Compute = Callable[..., np.ndarray]
 
 
@@ -41,15 +41,18 @@ class About:
     note : Label
         The definition in one sentence, edge cases included.
     needs : tuple of str
-        ``table.column`` beyond the required columns of the transactions.
+        What it needs beyond the required columns of the transactions; see :mod:`toolkit.measures.needs`.
     proxy : bool
         True where the measure stands in for a factor that it does not measure itself.
+    dated : bool
+        False where the values are as recorded today, the same at every quarter.
     """
 
     factor: str
     note: Label
     needs: tuple[str, ...] = ()
     proxy: bool = False
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Measure:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """``table.column`` beyond the required columns of the transactions."""
+        """What it needs beyond the required columns of the transactions."""
         return self.about.needs
 
     @property
@@ -96,9 +99,14 @@ class Measure:
         """Whether the measure only stands in for its factor."""
         return self.about.proxy
 
+    @property
+    def dated(self) -> bool:
+        """Whether the values at a quarter are those known by its end."""
+        return self.about.dated
+
     def missing(self, cube: Cube, tables: Tables) -> tuple[str, ...]:
         """Those of :attr:`needs` that the history does not have."""
-        return tuple(need for need in self.needs if not _has(need, cube, tables))
+        return missing(self.needs, cube, tables)
 
     def values(self, cube: Cube, window: int, tables: Tables) -> np.ndarray:
         """One number per customer and quarter over the ``window`` quarters up to it.
@@ -119,22 +127,15 @@ class Measure:
                 zh=f"指标“{self.label.zh}”的窗口是 {window} 个季度；至少应为 1 个季度。",
                 en=f"The window of measure {self.id!r} is {window} quarters; it must be at least 1.",
             )
-        self._refuse_missing(cube, tables)
+        refuse_missing(self.needs, ("指标", "Measure"), (self.id, self.label), (cube, tables))
+        return self.computed(cube, window, tables)
+
+    def computed(self, cube: Cube, window: int, tables: Tables) -> np.ndarray:
+        """As :meth:`values`, of a history that is known to have what the measure needs."""
         extra = (tables,) if any(not need.startswith("transactions.") for need in self.needs) else ()
         values = np.asarray(self.compute(cube, window, *extra), dtype=np.float64)
         values.setflags(write=False)
         return values
-
-    def _refuse_missing(self, cube: Cube, tables: Tables) -> None:
-        gone = [need.split(".", 1) for need in self.missing(cube, tables)]
-        if gone:
-            zh = "、".join(f"表 {table} 的列 {column}" for table, column in gone)
-            en = ", ".join(f"column {column} of table {table}" for table, column in gone)
-            raise HistoryError(
-                zh=f"指标“{self.label.zh}”（{self.id}）需要{zh}，这份数据没有。请在数据参数中映射该列，或改用其他指标。",
-                en=f"Measure {self.id!r} needs {en}, which this history does not have. "
-                f"Map it in the parameters of the history, or use another measure.",
-            )
 
 
 MEASURES: dict[str, Measure] = {}
@@ -146,7 +147,7 @@ def measure(label: Label, unit: str, better: Better, about: About) -> Callable[[
     Raises
     ------
     ValueError
-        If the name is taken or the unit is unknown.
+        If the name is taken, the unit unknown or a need not readable.
     """
 
     def register(compute: Compute) -> Compute:
@@ -155,6 +156,8 @@ def measure(label: Label, unit: str, better: Better, about: About) -> Callable[[
             raise ValueError(f"measure {name!r} is registered twice")
         if unit not in UNITS:
             raise ValueError(f"measure {name!r} has the unknown unit {unit!r}")
+        for need in about.needs:
+            Need.parse(need)
         MEASURES[name] = Measure(name, label, unit, better, about, compute)
         return compute
 
@@ -185,11 +188,28 @@ def find(name: str) -> Measure:
     )
 
 
-def _has(need: str, cube: Cube, tables: Tables) -> bool:
-    table, column = need.split(".", 1)
-    if table == "transactions":
-        return column in cube.columns
-    return table in tables and column in tables[table].columns
+def missing(needs: tuple[str, ...], cube: Cube, tables: Tables) -> tuple[str, ...]:
+    """Those of ``needs`` that the history does not have."""
+    return tuple(need for need in needs if not Need.parse(need).met(cube.columns, tables))
+
+
+def refuse_missing(
+    needs: tuple[str, ...], kind: tuple[str, str], named: tuple[str, Label], history: tuple[Cube, Tables]
+) -> None:
+    """Raise HistoryError where the history lacks one of ``needs``, naming table and column.
+
+    ``kind`` says in Chinese and English what is refused, ``named`` is its id and label.
+    """
+    gone = [Need.parse(need) for need in missing(needs, *history)]
+    if gone:
+        zh = "、".join(need.text("zh") for need in gone)
+        en = ", ".join(need.text("en") for need in gone)
+        name, label = named
+        raise HistoryError(
+            zh=f"{kind[0]}“{label.zh}”（{name}）需要{zh}，这份数据没有。请在数据参数中映射该列，或改用其他{kind[0]}。",
+            en=f"{kind[1]} {name!r} needs {en}, which this history does not have. "
+            f"Map it in the parameters of the history, or use another {kind[1].lower()}.",
+        )
 
 
 def ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:

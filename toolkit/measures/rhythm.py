@@ -92,17 +92,6 @@ def activity(cube: Cube, window: int) -> np.ndarray:
 
 
 @measure(
-    Label("活跃季度数", "active quarters"),
-    "quarters",
-    "higher",
-    About("F15", Label("窗口内有购买的季度数。", "Quarters of the window with a purchase.")),
-)
-def active_quarters(cube: Cube, window: int) -> np.ndarray:
-    """Quarters of the window with a purchase."""
-    return trailing_sum(cube.bought(), window)
-
-
-@measure(
     Label("平均购买间隔", "mean interval"),
     "days",
     "lower",
@@ -179,6 +168,17 @@ def order_stability(cube: Cube, window: int) -> np.ndarray:
         np.add(squares[:, here], apart, out=squares[:, here], where=since[:, here] > back)
     variation = ratio(np.sqrt(ratio(squares, number)), mean)
     return np.where(number >= 2, np.maximum(1 - variation, 0), np.nan)
+
+
+@measure(
+    Label("活跃季度数", "active quarters"),
+    "quarters",
+    "higher",
+    About("F15", Label("窗口内有购买的季度数。", "Quarters of the window with a purchase.")),
+)
+def active_quarters(cube: Cube, window: int) -> np.ndarray:
+    """Quarters of the window with a purchase."""
+    return trailing_sum(cube.bought(), window)
 
 
 @measure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from toolkit.measures.arrays import of_all
 from toolkit.measures.cube import Cube
 from toolkit.measures.registry import About, measure, ratio
 from toolkit.terms import Label
@@ -84,8 +85,8 @@ def largest_order(cube: Cube, window: int) -> np.ndarray:
     About(
         "F02",
         Label(
-            "窗口内毛利；退货冲减时扣除退货的毛利，可为负；未扣服务成本。",
-            "Margin of the window, less that of returns where these are netted; may be negative; cost to serve not deducted.",
+            "窗口内毛利；退货冲减时扣除退货的毛利，可为负；未扣服务成本，代替利润贡献。",
+            "Margin of the window, less that of returns where these are netted; may be negative; cost to serve not deducted, so it stands in for profit.",
         ),
         needs=("transactions.margin",),
         proxy=True,
@@ -106,8 +107,8 @@ def margin(cube: Cube, window: int) -> np.ndarray:
     About(
         "F07",
         Label(
-            "毛利除以消费额；消费额为 0 则缺失；未扣服务成本。",
-            "Margin as a share of spend; missing where spend is 0; cost to serve not deducted.",
+            "毛利除以消费额；消费额为 0 则缺失；未扣服务成本，代替利润率。",
+            "Margin as a share of spend; missing where spend is 0; cost to serve not deducted, so it stands in for the profit rate.",
         ),
         needs=("transactions.margin",),
         proxy=True,
@@ -133,7 +134,7 @@ def margin_rate(cube: Cube, window: int) -> np.ndarray:
 def share_of_total(cube: Cube, window: int) -> np.ndarray:
     """Spend as a share of the spend of all customers in the same window; missing where that is 0."""
     own = spend(cube, window)
-    return ratio(own, own.sum(axis=0))
+    return ratio(own, of_all(own))
 
 
 @measure(

@@ -27,13 +27,24 @@ from toolkit.synthetic.gradeworld import truth_at_bar
 from toolkit.synthetic.lists import lists_table
 from toolkit.synthetic.payments import pay, payments_table
 from toolkit.synthetic.population import Population, walk
+from toolkit.synthetic.profile import with_profile
 from toolkit.synthetic.programme import bar_truth, grades_table, oracle_table
 from toolkit.synthetic.service import deliver, service_table, true_rates
 from toolkit.synthetic.traits import Traits, draw_traits
 from toolkit.synthetic.world import SCORE_QUARTERS, World
 from toolkit.synthetic.writing import Format, fill, refuse_unusable
 
-STREAMS = ("population", "traits", "sales", "customers", "payments", "service", "contacts", "lists")
+STREAMS = (
+    "population",
+    "traits",
+    "sales",
+    "customers",
+    "payments",
+    "service",
+    "contacts",
+    "lists",
+    "profile",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,7 @@ def _tables(setting: _Setting) -> dict[str, pd.DataFrame]:
     first_paid = _first_paid(documents, len(population), setting.as_of)
     since = first_days(population, setting.calendar, first_paid)
     file = customers_table(population, setting.traits, ids, since, streams["customers"])
+    file = with_profile(file, population, streams["profile"])
     file = file[first_paid < setting.as_of].reset_index(drop=True)
     paid = pay(documents, population, setting.traits, streams["payments"])
     payments = payments_table(paid, documents, ids, setting.as_of)

@@ -2,7 +2,7 @@
 
 Attributes are noisy signals of what moves the world: ``potential`` of need and size, ``willingness``
 of loyalty and need, ``credit_score`` and ``competition`` of loyalty, ``firm_size``, ``key_person``,
-``brand`` and ``industry_position`` of size. Region, source and consent are noise.
+``brand`` and ``industry_position`` of size. Region, source and consent are noise. More columns come from ``profile``.
 """
 
 from __future__ import annotations
