@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab params lock clean
+.PHONY: help report test check lab bench params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -27,6 +27,9 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/ready ## time grading of a million customers
+	@$(BIN)/python benchmarks/grading.py
 
 params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parameter files
 	@$(BIN)/python -m toolkit.params.reference

@@ -1,0 +1,1 @@
+"""Weights of the factors of a score: where they come from, and how much hangs on them."""
