@@ -95,6 +95,12 @@ def stand_ins(**changed: Any) -> Rooms:
     return Rooms(**{**made, **changed})
 
 
+@pytest.fixture(autouse=True)
+def own_data_folder(monkeypatch) -> None:
+    """A data folder set by whoever runs the suite does not reach these projects."""
+    monkeypatch.delenv("GRADELAB_DATA", raising=False)
+
+
 @pytest.fixture
 def project(tmp_path: Path, root: Path) -> Project:
     """An empty project with the parameter files of the demo."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from toolkit.errors import HistoryError, UsageError
+from toolkit.params.policy import read_policy
 from toolkit.recommendation import Because, Verdict
 from toolkit.study import open_study
 from toolkit.study.opening import _key
@@ -141,3 +142,13 @@ def test_online_retail_has_no_effect_and_therefore_no_adoption(online_retail, fa
     assert not any(change.values for change in online_retail.comparison.changes)
     assert not any(fact.id.startswith("effect.next") for fact in facts_of(online_retail))
     assert any(change.break_even for change in online_retail.comparison.changes)
+
+
+@pytest.mark.parametrize("row", ["S44", "S18", "S10", "S52"])
+def test_only_floors_on_the_programmes_own_measure_lie_on_its_axis(demo, root, row):
+    """S44 is a bar on a year's spend, S52 floors on it; S18 looks at brand and points, S10 at several things:
+    an effect measured along spend prices the former and none of the latter."""
+    params = read_policy(root / "params" / "catalogue" / f"{row}.yaml")
+    study = replace(demo, files=replace(demo.files, alternatives=(params,)))
+    (position,) = [study._position(policy) for policy in study.alternatives]
+    assert (position.along == ("spend",)) is (row in ("S44", "S52"))

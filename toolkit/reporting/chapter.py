@@ -14,6 +14,7 @@ from typing import Any
 
 from IPython.display import display
 
+from toolkit.reporting.catalogue_page import catalogue_page
 from toolkit.reporting.chart import Chart
 from toolkit.reporting.earlier import earlier_report
 from toolkit.reporting.facts import Fact, Facts
@@ -114,6 +115,21 @@ class Chapter:
         """Put the rows that were turned away, with their reasons, beside the report."""
         if self.out and self.study.history.quarantine.is_dir():
             shutil.copytree(self.study.history.quarantine, self.out / "quarantine", dirs_exist_ok=True)
+
+    def keep_catalogue(self) -> None:
+        """Put the page on which the catalogue can be sorted and filtered beside the report."""
+        policies = {policy.id: policy for policy in (self.study.baseline, *self.study.catalogue.policies)}
+        rows = [
+            {
+                **row,
+                "title": policies[row["policy"]].title,
+                "kind": policies[row["policy"]].params.scheme.kind,
+                "source": policies[row["policy"]].params.source,
+            }
+            for row in self.study.catalogue.evaluation.rows()
+        ]
+        title = self.study.params.title.label()
+        self._keep("catalogue.html", catalogue_page(rows, title, simulated=self.study.simulated))
 
     def tell_of_earlier_report(self) -> None:
         """Say what the report before this one concluded, or that there is none."""

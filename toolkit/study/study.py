@@ -29,16 +29,19 @@ from toolkit.measures.registry import MEASURES
 from toolkit.outcomes.agreement import Agreement, agreement
 from toolkit.outcomes.concentration import Concentration, concentration
 from toolkit.outcomes.cost import Cost, cost_to_serve, customer_costs
+from toolkit.outcomes.evaluation import Basis
 from toolkit.outcomes.hindsight import Hindsight, hindsight
 from toolkit.outcomes.migration import Migration, migration
 from toolkit.outcomes.packages import package_changes
 from toolkit.outcomes.retention import Retention, raw_gap, retention_by_grade
 from toolkit.panel import Panel
 from toolkit.params.policy import PolicyParams
+from toolkit.params.schemes.needs import MeasureNeed, Need
 from toolkit.params.study import RetentionParams, StudyFiles, StudyParams
 from toolkit.policy import Policy, walk
 from toolkit.recommendation import Recommendation, recommend
 from toolkit.register import Register
+from toolkit.study.catalogue import Catalogue, describe_catalogue
 from toolkit.study.history import StudyHistory
 from toolkit.study.quarters import quarter_table
 from toolkit.terms import Label
@@ -99,8 +102,12 @@ class Study:
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """Baseline first."""
-        names = {name: measure.label for name, measure in MEASURES.items()}
-        return tuple(Policy.from_params(params, names) for params in self.files.policies)
+        return tuple(Policy.from_params(params, self.names) for params in self.files.policies)
+
+    @property
+    def names(self) -> dict[str, Label]:
+        """What each measure is called."""
+        return {name: measure.label for name, measure in MEASURES.items()}
 
     @property
     def baseline(self) -> Policy:
@@ -136,8 +143,7 @@ class Study:
 
     def register_of(self, params: PolicyParams) -> Register:
         """The register of any policy file on this study's history."""
-        names = {name: measure.label for name, measure in MEASURES.items()}
-        return self._walk(Policy.from_params(params, names))
+        return self._policy_and_register(params)[1]
 
     def _walk(self, policy: Policy) -> Register:
         return walk(policy, self.panel, self.quarter, self.params.active_quarters, self.complete[0])
@@ -264,6 +270,19 @@ class Study:
         return hindsight(self.retentions[self.baseline.id], self.headline, sizes)
 
     @cached_property
+    def catalogue(self) -> Catalogue | None:
+        """The policies of the catalogue described side by side; None where the study names none."""
+        if not self.files.catalogue:
+            return None
+        basis = Basis(self.panel, self.definitions, self.complete[-1])
+        baseline = self.baseline, self.registers[self.baseline.id]
+        return describe_catalogue(baseline, self.files.catalogue, self._policy_and_register, basis)
+
+    def _policy_and_register(self, params: PolicyParams) -> tuple[Policy, Register]:
+        policy = Policy.from_params(params, self.names)
+        return policy, self._walk(policy)
+
+    @cached_property
     def stakes(self) -> Stakes:
         rows = self.panel.customers.get_indexer(self.customers)
         place = self.panel.quarters.index(self.quarter)
@@ -297,7 +316,7 @@ class Study:
             cost=costs.sum(axis=1).to_numpy() * QUARTERS_A_YEAR,
             spans={grade: plan.span for grade, plan in policy.service.items() if plan.span},
             manager_cost=policy.params.manager_cost_per_quarter * QUARTERS_A_YEAR,
-            along=policy.scheme.measures,
+            along=tuple(_axis(need, policy.review.window_quarters) for need in policy.scheme.needs),
             window_quarters=policy.review.window_quarters,
         )
 
@@ -332,12 +351,20 @@ class Study:
         """Customers within each band around the floor of the baseline's best grade."""
         policy, register = self.baseline, self.registers[self.baseline.id]
         review = register.reviews[-1]
-        measures = self.panel.at(
-            review, policy.scheme.measures, policy.review.window_quarters, self.params.active_quarters
+        known = self.panel.snapshot(
+            review, policy.scheme.needs, policy.review.window_quarters, self.params.active_quarters
         )
-        grading = policy.scheme.freeze(measures).grade(measures)
-        detail = grading.detail
-        score = detail["score" if "score" in detail else policy.scheme.measures[0]].to_numpy(float)
+        grading = policy.scheme.freeze(known).grade(known)
+        numbers = grading.detail.select_dtypes("number")
+        if numbers.empty:
+            return {band: 0 for band in BANDS}
+        score = numbers["score" if "score" in numbers else numbers.columns[0]].to_numpy(float)
         best = (grading.grade == policy.scheme.scale.best).to_numpy()
         floor = score[best].min() if best.any() else np.nan
         return {band: int((np.abs(score / floor - 1) <= band).sum()) for band in BANDS}
+
+
+def _axis(need: Need, window: int) -> str:
+    """What a policy grades along: the measure's name over the review's window, else the whole need."""
+    plain = isinstance(need, MeasureNeed) and need.window in (None, window) and need.per is None
+    return need.measure if plain else need.column

@@ -3,15 +3,18 @@
 from toolkit.reporting.charts.decision import evidence, net_value
 from toolkit.reporting.charts.description import cost, customers_by_quarter, grades, lorenz, retention, track
 from toolkit.reporting.charts.effect import cutoff, gap_and_effect
+from toolkit.reporting.charts.evaluation import foresight, moves_and_noise
 
 __all__ = [
     "cost",
     "customers_by_quarter",
     "cutoff",
     "evidence",
+    "foresight",
     "gap_and_effect",
     "grades",
     "lorenz",
+    "moves_and_noise",
     "net_value",
     "retention",
     "track",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from toolkit.outcomes.migration import LEFT, NEW
 from toolkit.policy import Policy
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
+from toolkit.schemes.description import describe_policy
 from toolkit.study import Study
 from toolkit.study.history import StudyHistory
 from toolkit.terms import Label, Lang, figure, money, number
@@ -63,6 +64,19 @@ def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
         word(f"quarters.{name}", lang) for name in ("quarter", "active", "orders", "spend", "again", "state")
     ]
     return Table(word("quarters.table", lang), heads, rows, table, words=frozenset({5}))
+
+
+def descriptions(
+    policies: Sequence[Policy], names: Mapping[str, Label], *, lang: Lang, currency: str
+) -> Table:
+    """What each policy says in plain words, made from its file."""
+    said = {policy.id: describe_policy(policy.params, names) for policy in policies}
+    rows = [(policy.title.text(lang), said[policy.id].text(lang)) for policy in policies]
+    numbers = pd.DataFrame(
+        [(name, text.zh, text.en) for name, text in said.items()], columns=["policy", "zh", "en"]
+    )
+    heads = [word("grades.policy", lang), word("grades.rule", lang)]
+    return Table(word("descriptions.table", lang), heads, rows, numbers, words=frozenset({1}))
 
 
 def rules(study: Study, *, lang: Lang, currency: str) -> Table:
