@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from toolkit.errors import HistoryError
@@ -97,3 +98,11 @@ def test_online_retail_runs_or_refuses_every_row(online_retail, catalogue):
             refused.append(row)
     print(f"\nOnline Retail: {len(ran)} rows run, {len(refused)} refused: {' '.join(refused)}")
     assert len(ran) + len(refused) == 88 and len(ran) >= 10
+
+
+def test_noise_is_not_compared_where_many_customers_have_no_score(demo, catalogue):
+    """S41 scores only those inside its gate: moves of all customers beside noise of a few would mislead."""
+    study = replace(demo, files=replace(demo.files, catalogue=(catalogue["S41"], catalogue["S44"])))
+    frame = study.catalogue.evaluation.frame.set_index("policy")
+    assert np.isnan(frame.loc["s41", "noise_moves"]) and frame.loc["s41", "moves"] > 0
+    assert frame.loc["s44", "noise_moves"] > 0

@@ -43,6 +43,7 @@ COLUMNS = ("policy", "reviews", "grades", "customers", "ungraded", "largest", "e
 KEEP = 0.9
 STRESS = 50.0
 MOST_TIED = 0.1
+MOST_UNSCORED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _stability(register: Register, scores: Scores | None) -> dict[str, float]:
 
 
 def _noise(policy: Policy, register: Register, scores: Scores | None, basis: Basis) -> NoiseBenchmark | None:
-    """The benchmark where the policy has a score that tells customers apart, and enough reviews."""
+    """The benchmark where the policy has a score that tells customers apart, nearly all of them, and enough reviews."""
     if scores is None or scores.floors is None or _tied(scores.values) > MOST_TIED:
         return None
     every = policy.review.every_quarters
@@ -172,6 +173,8 @@ def _noise(policy: Policy, register: Register, scores: Scores | None, basis: Bas
         keeps=(1.0, KEEP), hold_reviews=policy.review.hold_quarters // every, scale="rank", seed=basis.seed
     )
     codes = np.column_stack([register.codes(review) for review in register.reviews])
+    if np.isnan(scores.values[codes >= 0]).mean() > MOST_UNSCORED:
+        return None
     try:
         return noise_benchmark(scores.values, codes, scores.floors, options)
     except HistoryError:
