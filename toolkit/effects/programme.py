@@ -20,6 +20,7 @@ from toolkit.effects.refusal import refuse
 from toolkit.effects.sample import CutoffDesign, CutoffSample
 from toolkit.errors import HistoryError
 from toolkit.estimate import Estimate
+from toolkit.outcomes.gap import gap_between
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.panel import Panel
 from toolkit.params.study import ProgrammeParams, RetentionParams
@@ -171,15 +172,7 @@ def programme_gap(
     panel: Panel, rows: ProgrammeRows, definition: RetentionParams, complete: tuple[Quarter, ...]
 ) -> Estimate | None:
     """Outcome of those who had the grade minus that of the others: description, clustered by customer."""
-    outcome = _outcome(panel, rows, definition, complete)
-    known = np.isfinite(outcome)
-    y, d, who = outcome[known], rows.received[known], rows.customer[known]
-    if not d.any() or d.all():
-        return None
-    means = y[d].mean(), y[~d].mean()
-    pull = np.where(d, (y - means[0]) / d.sum(), -(y - means[1]) / (~d).sum())
-    gap, half = means[0] - means[1], 1.959964 * float(np.sqrt((np.bincount(who, pull) ** 2).sum()))
-    return Estimate(float(gap), float(gap - half), float(gap + half), "points_share")
+    return gap_between(_outcome(panel, rows, definition, complete), rows.received, rows.customer)
 
 
 def _sample(
