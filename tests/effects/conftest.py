@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample
 from toolkit.effects.effect import Question
-from toolkit.effects.sample import CutoffDesign, CutoffSample
 from toolkit.terms import Label
 
 BAR = 100_000.0

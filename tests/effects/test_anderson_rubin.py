@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.effects.anderson_rubin import accepted_set
+from toolkit.effects.cutoff.anderson_rubin import accepted_set
 
 Z2 = 1.959963984540054**2
 

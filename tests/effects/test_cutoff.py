@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from toolkit.effects.cutoff import estimate_cutoff
-from toolkit.effects.fitting import fit
-from toolkit.effects.ratio import ratio
-from toolkit.effects.sample import CutoffSample, Limits
+from toolkit.effects.cutoff.fitting import fit
+from toolkit.effects.cutoff.ratio import ratio
+from toolkit.effects.cutoff.sample import CutoffSample, Limits
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 
 LATE = 0.0495
 SEEDS = range(20261121, 20261121 + 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.effects.sample import CutoffSample
+from toolkit.effects.cutoff.sample import CutoffSample
 from toolkit.errors import HistoryError
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from toolkit.effects.derivative import _derivative, _derivative_gradient, effect_slope
-from toolkit.effects.fitting import fit
-from toolkit.effects.local_polynomial import Bandwidth, Recipe
-from toolkit.effects.sample import CutoffSample
+from toolkit.effects.cutoff.derivative import _derivative, _derivative_gradient, effect_slope
+from toolkit.effects.cutoff.fitting import fit
+from toolkit.effects.cutoff.local_polynomial import Bandwidth, Recipe
+from toolkit.effects.cutoff.sample import CutoffSample
 
 TRUE = {-0.1: 0.0513, 0.0: 0.0495, 0.17: 0.0465}
 

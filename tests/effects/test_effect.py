@@ -54,7 +54,7 @@ def test_an_answer_needs_its_error_and_its_evidence(question):
 
 
 def test_every_word_a_reader_may_see_is_in_both_languages():
-    from toolkit.effects.gates import MEANINGS, REFUSING, WEAKENING
+    from toolkit.effects.cutoff.gates import MEANINGS, REFUSING, WEAKENING
     from toolkit.effects.reasons import REASONS
 
     labels = [*DESIGNS.values(), *STATUSES.values(), *ESTIMANDS.values(), *MEANINGS.values()]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from toolkit.effects.density import central_points_test, density_test, rounding_step, spread
-from toolkit.effects.sample import CutoffSample
+from toolkit.effects.cutoff.density import central_points_test, density_test, rounding_step, spread
+from toolkit.effects.cutoff.sample import CutoffSample
 
 
 def of_scores(score, bar=0.0, scale="linear"):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from toolkit.effects.falsification import covariate_p_values, holm, placebo_p_values
-from toolkit.effects.local_polynomial import PLAIN
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.falsification import covariate_p_values, placebo_p_values
+from toolkit.effects.cutoff.local_polynomial import PLAIN
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.family import holm
 
 
 def test_holm_agrees_with_statsmodels():

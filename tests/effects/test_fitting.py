@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from toolkit.effects.cutoff import estimate_cutoff
-from toolkit.effects.fitting import fit, usable
-from toolkit.effects.ratio import ratio
+from toolkit.effects.cutoff.fitting import fit, usable
+from toolkit.effects.cutoff.ratio import ratio
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 from toolkit.errors import HistoryError
 
 GIVEN_THE_PERK = 0.036

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from toolkit.effects.cutoff.fitting import fit
+from toolkit.effects.cutoff.gates import MEANINGS, REFUSING, WEAKENING, refusals, run_gates, weaknesses
 from toolkit.effects.effect import Check
-from toolkit.effects.fitting import fit
-from toolkit.effects.gates import MEANINGS, REFUSING, WEAKENING, refusals, run_gates, weaknesses
 
 
 def failed(name, value=0.0):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from toolkit.effects.cutoff import estimate_cutoff
-from toolkit.effects.fitting import usable
-from toolkit.effects.ladder import LadderSample, average_step, estimate_ladder, ranges
+from toolkit.effects.cutoff.fitting import usable
+from toolkit.effects.cutoff.ladder import LadderSample, average_step, estimate_ladder, ranges
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 from toolkit.errors import HistoryError
 
 BARS = (50.0, 100.0, 300.0)

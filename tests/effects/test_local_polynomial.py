@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.effects.bandwidth import choose
-from toolkit.effects.local_polynomial import Bandwidth, Recipe, jump
-from toolkit.effects.polynomial import DegenerateFit
-from toolkit.effects.ratio import ratio
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.bandwidth import choose
+from toolkit.effects.cutoff.local_polynomial import Bandwidth, Recipe, jump
+from toolkit.effects.cutoff.polynomial import DegenerateFit
+from toolkit.effects.cutoff.ratio import ratio
+from toolkit.effects.cutoff.rows import Rows
 
 NEAREST = Recipe(variance="nn")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.effects.local_polynomial import Bandwidth, jump
-from toolkit.effects.picture import BINS, REACH, draw_up
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.local_polynomial import Bandwidth, jump
+from toolkit.effects.cutoff.picture import BINS, REACH, draw_up
+from toolkit.effects.cutoff.rows import Rows
 
 
 def test_bins_count_every_row_near_the_bar_and_never_lie_across_it():

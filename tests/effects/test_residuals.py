@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.effects.residuals import fitted_residuals, neighbour_residuals
+from toolkit.effects.cutoff.residuals import fitted_residuals, neighbour_residuals
 
 
 def by_hand(x: list[int], y: list[float], wanted: int) -> list[float]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from toolkit.effects.cutoff import estimate_cutoff
-from toolkit.effects.fitting import fit
-from toolkit.effects.robustness import Variant, move
+from toolkit.effects.cutoff.fitting import fit
+from toolkit.effects.cutoff.robustness import Variant, move
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 
 
 def test_the_error_of_a_move_is_that_of_shared_rows(grade_world, as_sample, design):

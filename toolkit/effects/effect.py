@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from toolkit.effects.picture import CutoffPicture
+from toolkit.effects.pictures import Picture
 from toolkit.effects.pilot import Pilot
 from toolkit.effects.power import Power
 from toolkit.effects.reasons import Reason
+from toolkit.effects.sensitivity import Sensitivity
 from toolkit.effects.slope import Slope
 from toolkit.estimate import Estimate
 from toolkit.terms import Label
@@ -116,9 +117,12 @@ class Effect:
         What the rows could have shown, computed before looking at the jump.
     pilot : Pilot or None
         Experiment that would settle the question; always there when not identified.
-    picture : CutoffPicture or None
+    picture : Picture or None
     slope : Slope or None
         The effect as a line beside its bar (cutoff design only); None when not identified.
+    sensitivity : Sensitivity or None
+        What an unrecorded factor would have to be like to erase it; always there for an adjusted design that is
+        not refused, None when not identified.
     """
 
     design: Design
@@ -137,19 +141,22 @@ class Effect:
     reasons: tuple[Reason, ...] = ()
     power: Power | None = None
     pilot: Pilot | None = None
-    picture: CutoffPicture | None = None
+    picture: Picture | None = None
     slope: Slope | None = None
+    sensitivity: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         refused = self.status == "not_identified"
         figures = (self.estimate, self.std_error)
-        shown = any(x is not None for x in (*figures, self.slope)) or bool(self.readings)
+        shown = any(x is not None for x in (*figures, self.slope, self.sensitivity)) or bool(self.readings)
         if refused and (shown or self.evidence != "none"):
             raise ValueError("a result that is not identified carries no figure and no evidence class")
         if refused and (not self.reasons or self.pilot is None):
             raise ValueError("a result that is not identified names its reasons and a pilot")
         if not refused and (any(x is None for x in figures) or self.evidence == "none"):
             raise ValueError("an identified result carries a figure, its error and an evidence class")
+        if not refused and self.design == "adjusted" and self.sensitivity is None:
+            raise ValueError("an adjusted result states its sensitivity to what is not recorded")
 
     @property
     def codes(self) -> tuple[str, ...]:

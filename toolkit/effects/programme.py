@@ -13,11 +13,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from toolkit.effects.cutoff import estimate_cutoff
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 from toolkit.effects.effect import Effect, Question
 from toolkit.effects.pilot import PilotBasis, PilotPlan
 from toolkit.effects.refusal import refuse
-from toolkit.effects.sample import CutoffDesign, CutoffSample
 from toolkit.errors import HistoryError
 from toolkit.estimate import Estimate
 from toolkit.outcomes.gap import gap_between

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from toolkit.effects.local_polynomial import (
+from toolkit.effects.cutoff.local_polynomial import (
     BIAS_ORDER,
     ORDER,
     PLAIN,
@@ -26,8 +26,8 @@ from toolkit.effects.local_polynomial import (
     gradient,
     scaled_residuals,
 )
-from toolkit.effects.polynomial import DegenerateFit, Polynomial
-from toolkit.effects.rows import Rows, window
+from toolkit.effects.cutoff.polynomial import DegenerateFit, Polynomial
+from toolkit.effects.cutoff.rows import Rows, window
 
 Goal = Literal["mse", "cer"]
 

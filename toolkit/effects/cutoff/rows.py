@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.effects.polynomial import Kernel
+from toolkit.effects.cutoff.polynomial import Kernel
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.effects.polynomial import Kernel, Polynomial, evaluate, products
-from toolkit.effects.residuals import Variance, fitted_residuals, neighbour_residuals
-from toolkit.effects.rows import Rows, window
+from toolkit.effects.cutoff.polynomial import Kernel, Polynomial, evaluate, products
+from toolkit.effects.cutoff.residuals import Variance, fitted_residuals, neighbour_residuals
+from toolkit.effects.cutoff.rows import Rows, window
 
 ORDER = 1
 BIAS_ORDER = 2

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from toolkit.effects.cutoff import estimate_cutoff
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample, ScoreScale
+from toolkit.effects.cutoff.single_bar import estimate_cutoff
 from toolkit.effects.effect import Effect, Question
-from toolkit.effects.sample import CutoffDesign, CutoffSample, ScoreScale
 from toolkit.errors import HistoryError
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.effects.fitting import Fitting
-from toolkit.effects.local_polynomial import Jump, covariance, gradient
-from toolkit.effects.polynomial import DegenerateFit
-from toolkit.effects.ratio import quotient
+from toolkit.effects.cutoff.fitting import Fitting
+from toolkit.effects.cutoff.local_polynomial import Jump, covariance, gradient
+from toolkit.effects.cutoff.polynomial import DegenerateFit
+from toolkit.effects.cutoff.ratio import quotient
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.effects.fitting import Fitting
-from toolkit.effects.local_polynomial import BIAS_ORDER, Jump, covariance, gradient, scaled_residuals
-from toolkit.effects.polynomial import Polynomial, products
-from toolkit.effects.ratio import quotient
-from toolkit.effects.rows import window
+from toolkit.effects.cutoff.fitting import Fitting
+from toolkit.effects.cutoff.local_polynomial import BIAS_ORDER, Jump, covariance, gradient, scaled_residuals
+from toolkit.effects.cutoff.polynomial import Polynomial, products
+from toolkit.effects.cutoff.ratio import quotient
+from toolkit.effects.cutoff.rows import window
 from toolkit.effects.slope import FARTHEST, Slope
 
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from toolkit.effects.falsification import holm
-from toolkit.effects.local_polynomial import Bandwidth, Jump, covariance, small_sample
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.local_polynomial import Bandwidth, Jump, covariance, small_sample
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.family import holm
 
 MOST = 5
 BALANCED = 0.15

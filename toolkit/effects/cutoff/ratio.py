@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.effects.anderson_rubin import AcceptedSet, accepted_set
-from toolkit.effects.local_polynomial import Jump, gradient
+from toolkit.effects.cutoff.anderson_rubin import AcceptedSet, accepted_set
+from toolkit.effects.cutoff.local_polynomial import Jump, gradient
 
 
 @dataclass(frozen=True, slots=True)

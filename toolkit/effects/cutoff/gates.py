@@ -12,16 +12,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from toolkit.effects.coarse import BALANCED, Cells
-from toolkit.effects.density import central_points_test, density_test
+from toolkit.effects.cutoff.coarse import BALANCED, Cells
+from toolkit.effects.cutoff.density import central_points_test, density_test
+from toolkit.effects.cutoff.falsification import covariate_p_values, placebo_p_values
+from toolkit.effects.cutoff.fitting import Fitting
+from toolkit.effects.cutoff.local_polynomial import Jump
+from toolkit.effects.cutoff.ratio import first_stage_strength, quotient
+from toolkit.effects.cutoff.robustness import Move, Variant, move
+from toolkit.effects.cutoff.rows import Rows, window
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample, Limits
 from toolkit.effects.effect import Check
-from toolkit.effects.falsification import covariate_p_values, holm, placebo_p_values
-from toolkit.effects.fitting import Fitting
-from toolkit.effects.local_polynomial import Jump
-from toolkit.effects.ratio import first_stage_strength, quotient
-from toolkit.effects.robustness import Move, Variant, move
-from toolkit.effects.rows import Rows, window
-from toolkit.effects.sample import CutoffDesign, CutoffSample, Limits
+from toolkit.effects.family import holm
 from toolkit.terms import Label
 
 DONUTS = {"donut_2": 0.02, "donut_5": 0.05}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from toolkit.effects.bandwidth import choose
-from toolkit.effects.local_polynomial import Bandwidth, Jump, Recipe, covariance, jump
-from toolkit.effects.rows import Rows
-from toolkit.effects.sample import CutoffDesign, CutoffSample
+from toolkit.effects.cutoff.bandwidth import choose
+from toolkit.effects.cutoff.local_polynomial import Bandwidth, Jump, Recipe, covariance, jump
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample
 from toolkit.errors import HistoryError
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from toolkit.effects.cutoff.local_polynomial import PLAIN, Recipe
 from toolkit.effects.effect import Question
-from toolkit.effects.local_polynomial import PLAIN, Recipe
 from toolkit.effects.pilot import PilotPlan
 from toolkit.errors import HistoryError
 

@@ -24,21 +24,21 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from toolkit.effects.coarse import comparable_cells, difference_of_means
-from toolkit.effects.derivative import effect_slope
+from toolkit.effects.cutoff.coarse import comparable_cells, difference_of_means
+from toolkit.effects.cutoff.derivative import effect_slope
+from toolkit.effects.cutoff.fitting import Fitting, fit, usable
+from toolkit.effects.cutoff.gates import refusals, run_coarse_gates, run_gates, weaknesses
+from toolkit.effects.cutoff.local_polynomial import Jump
+from toolkit.effects.cutoff.picture import draw_up
+from toolkit.effects.cutoff.polynomial import DegenerateFit
+from toolkit.effects.cutoff.ratio import Ratio, ratio
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample
 from toolkit.effects.effect import Check, Effect, Estimand
-from toolkit.effects.fitting import Fitting, fit, usable
-from toolkit.effects.gates import refusals, run_coarse_gates, run_gates, weaknesses
-from toolkit.effects.local_polynomial import Jump
-from toolkit.effects.picture import draw_up
 from toolkit.effects.pilot import PilotBasis
-from toolkit.effects.polynomial import DegenerateFit
 from toolkit.effects.power import Power, of_cutoff
-from toolkit.effects.ratio import Ratio, ratio
 from toolkit.effects.reasons import reasons, with_detectable
 from toolkit.effects.refusal import refuse
-from toolkit.effects.rows import Rows
-from toolkit.effects.sample import CutoffDesign, CutoffSample
 from toolkit.effects.slope import FARTHEST, Slope
 from toolkit.estimate import Estimate
 

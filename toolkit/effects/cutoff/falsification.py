@@ -10,27 +10,14 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import stats
 
-from toolkit.effects.bandwidth import choose
-from toolkit.effects.local_polynomial import Recipe, jump
-from toolkit.effects.polynomial import DegenerateFit
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.bandwidth import choose
+from toolkit.effects.cutoff.local_polynomial import Recipe, jump
+from toolkit.effects.cutoff.polynomial import DegenerateFit
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.family import holm
 
 PLACEBO_SHARES = (1 / 3, 2 / 3)
 LEAST = 100
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjusted p-values (Holm 1979); NaN stays NaN and does not count.
-
-    >>> holm(np.array([0.01, 0.04, 0.03, np.nan])).round(2).tolist()
-    [0.03, 0.06, 0.06, nan]
-    """
-    p = np.asarray(p_values, dtype=float)
-    adjusted = np.full(len(p), np.nan)
-    order = np.argsort(p)[: np.count_nonzero(~np.isnan(p))]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
 
 
 def jump_p_value(rows: Rows, recipe: Recipe) -> float:

@@ -1,42 +1,17 @@
-"""What a chart of a cutoff needs: means on both sides, the two lines, the range compared."""
+"""The figures of a cutoff chart: means on both sides, the two lines, the range compared."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from toolkit.effects.local_polynomial import Jump
-from toolkit.effects.rows import Rows
+from toolkit.effects.cutoff.local_polynomial import Jump
+from toolkit.effects.cutoff.rows import Rows
+from toolkit.effects.pictures import CutoffPicture
 
 BINS = 16
 REACH = 2.0
 POINTS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class CutoffPicture:
-    """Figures of a chart; nothing here is drawn.
-
-    Attributes
-    ----------
-    bins : DataFrame, one row per bin
-        ``side`` ("below" or "above"), ``low``, ``high``, ``middle`` (distance from the bar), ``n`` (rows),
-        ``outcome`` (mean; NaN where n is 0), ``received`` (share; absent where not on record).
-    lines : DataFrame or None
-        ``side``, ``x``, ``outcome``, ``received``: the fitted lines within the bandwidth. None where the
-        effect is not identified, since the gap between the lines would be read as one.
-    bandwidth : float or None
-        Distance from the bar within which rows carry weight.
-    scale : str
-        "log": distances are log(score / bar); "linear": score − bar.
-    """
-
-    bins: pd.DataFrame
-    lines: pd.DataFrame | None
-    bandwidth: float | None
-    scale: str
 
 
 def draw_up(rows: Rows, found: Jump | None, scale: str, *, with_lines: bool) -> CutoffPicture:

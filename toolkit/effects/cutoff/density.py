@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from toolkit.effects.sample import CutoffSample
+from toolkit.effects.cutoff.sample import CutoffSample
 
 DRAWS = 20
 MASSED = 0.2

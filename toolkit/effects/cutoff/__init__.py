@@ -1,0 +1,1 @@
+"""Customers just below a bar against those just above it."""
