@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from toolkit import panel as panel_module
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.measures import MEASURES, About, measure
 from toolkit.measures.aggregation import build_cube
 from toolkit.panel import Panel
+from toolkit.panel import panel as panel_module
 from toolkit.terms import Label
 from toolkit.window import Quarter
 

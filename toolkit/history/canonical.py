@@ -74,6 +74,10 @@ _CUSTOMER = Column("customer_id", "id", Label("客户编号", "customer id"), re
 _ORDER = Column("order_id", "id", Label("订单号", "order id"))
 _CHANNEL = Column("channel", "text", Label("渠道", "channel"))
 _SCORE = Column("score", "number", Label("评分", "score"))
+_LIFE = (
+    Column("recorded_on", "day", Label("登记日期", "recorded on"), True, True),
+    Column("retired_on", "day", Label("停用日期", "retired on")),
+)
 
 
 def _amount(zh: str, en: str) -> Column:
@@ -215,6 +219,64 @@ TABLES: dict[str, StandardTable] = {
                 Column("reason", "text", Label("原因", "reason")),
                 Column("owner", "text", Label("责任人", "owner")),
             ),
+        ),
+        StandardTable(
+            "appeals",
+            Label("申诉", "appeals"),
+            (
+                _CUSTOMER,
+                Column("filed_on", "day", Label("提出日期", "filed on"), True, True),
+                Column("reason", "text", Label("理由", "ground")),
+                Column("decided_on", "day", Label("决定日期", "decided on"), happened=True),
+                Column("decision", "text", Label("结论", "decision")),
+                Column("grade", "text", Label("给予的等级", "grade granted")),
+                Column("author", "text", Label("决定人", "decided by")),
+            ),
+        ),
+        StandardTable(
+            "judgements",
+            Label("人工评定", "judgements"),
+            (
+                _CUSTOMER,
+                Column("judged_on", "day", Label("评定日期", "day of the judgement"), True, True),
+                Column("grade", "text", Label("评定等级", "judged grade")),
+                _SCORE,
+                Column("author", "text", Label("评定人", "author")),
+                Column("reason", "text", Label("理由", "reason")),
+            ),
+        ),
+        StandardTable(
+            "fields",
+            Label("数据字段登记", "register of data fields"),
+            (
+                Column("field_id", "id", Label("字段编号", "field id"), required=True),
+                *_LIFE,
+                Column("name", "text", Label("名称", "name")),
+                Column("table", "text", Label("所在的表", "table it belongs to")),
+                Column("sensitivity_class", "text", Label("登记的密级", "class of secrecy on record")),
+                Column("importance", "attribute", Label("重要性", "importance")),
+                Column("personal", "flag", Label("是否个人信息", "personal data")),
+            ),
+            open=True,
+            key=("field_id", "recorded_on"),
+        ),
+        StandardTable(
+            "sites",
+            Label("场所登记", "register of sites"),
+            (
+                Column("site_id", "id", Label("场所编号", "site id"), required=True),
+                *_LIFE,
+                Column("name", "text", Label("名称", "name")),
+                Column("site_type", "text", Label("场所类型", "type of site")),
+                Column("industry", "text", Label("行业", "industry")),
+                Column("staff", "attribute", Label("场所人数", "staff on site")),
+                Column("site_risk", "text", Label("火灾危险性", "fire risk")),
+                Column("hazard_count", "attribute", Label("隐患数", "hazards found")),
+                Column("incident_count", "attribute", Label("事故数", "incidents")),
+                Column("met_standard", "flag", Label("检查是否达标", "met the standard when inspected")),
+            ),
+            open=True,
+            key=("site_id", "recorded_on"),
         ),
     )
 }

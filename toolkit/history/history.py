@@ -187,7 +187,10 @@ def _assembled(
     ledger["transactions"] = replace(ledger["transactions"], notes=(*ledger["transactions"].notes, *notes))
     others = {name: table.accepted for name, table in admitted.items() if name != "transactions"}
     for name, table in others.items():
-        found = (*ledger[name].notes, *strangers(table, transactions))
+        found = (
+            *ledger[name].notes,
+            *(strangers(table, transactions) if "customer_id" in table.columns else ()),
+        )
         ledger[name] = replace(ledger[name], notes=found)
     days = _selling_days(transactions)
     return History(

@@ -95,7 +95,9 @@ def read_columns(rows: Rows, mapped: Sequence[Mapped], date_format: str | None) 
     ParameterError
         Where ``date_format`` cannot be used.
     """
-    return rows.with_values({m.column.name: _value(rows, m, date_format) for m in mapped})
+    attributes = [m.expression.columns[0] for m in mapped if m.column.kind == "attribute"]
+    numeric = _all_numbers(rows, list(dict.fromkeys(attributes)))
+    return rows.with_values({m.column.name: _value(rows, m, date_format, numeric) for m in mapped})
 
 
 def refuse_absent_columns(raw: Raw, expressions: Sequence[Expression], params: TableParams) -> None:
@@ -112,7 +114,7 @@ def refuse_absent_columns(raw: Raw, expressions: Sequence[Expression], params: T
         )
 
 
-def _value(rows: Rows, mapped: Mapped, date_format: str | None) -> ibis.Value:
+def _value(rows: Rows, mapped: Mapped, date_format: str | None, numeric: frozenset[str]) -> ibis.Value:
     kind = mapped.column.kind
     if kind == "number":
         return mapped.expression.value(rows.number)
@@ -121,21 +123,31 @@ def _value(rows: Rows, mapped: Mapped, date_format: str | None) -> ibis.Value:
     if kind == "attribute" and words.type().is_boolean():
         return words
     if kind == "attribute":
-        return rows.number(name) if _all_numbers(rows, name) else cells.text(words)
+        return rows.number(name) if name in numeric else cells.text(words)
     if kind in ("timestamp", "day"):
         moment = dates.timestamp(words, date_format)
         return moment if kind == "timestamp" else moment.truncate("D")
     return {"id": cells.identifier, "text": cells.text, "flag": cells.flag}[kind](words)
 
 
-def _all_numbers(rows: Rows, name: str) -> bool:
-    """Whether every filled cell is a plain number; a leading zero, as in a code, makes it text."""
-    filled = ~rows.absent(name)
-    coded = cells.text(rows.words(name)).re_search(r"^[+-]?0\d").fill_null(False)
-    other = filled & (rows.number(name).isnull() | coded)
+def _all_numbers(rows: Rows, names: Sequence[str]) -> frozenset[str]:
+    """Columns whose every filled cell is a plain number; a leading zero, as in a code, makes it text."""
+    worded = [name for name in names if not rows.words(name).type().is_boolean()]
+    asked = {}
+    for place, name in enumerate(worded):
+        filled = ~rows.absent(name)
+        coded = cells.text(rows.words(name)).re_search(r"^[+-]?0\d").fill_null(False)
+        other = filled & (rows.number(name).isnull() | coded)
+        asked |= {f"filled_{place}": filled.sum(), f"other_{place}": other.sum()}
+    if not asked:
+        return frozenset()
     with layered():
-        counts = rows.table.aggregate(filled=filled.sum(), other=other.sum()).to_pyarrow().to_pylist()[0]
-    return bool(counts["filled"]) and not counts["other"]
+        counts = rows.table.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return frozenset(
+        name
+        for place, name in enumerate(worded)
+        if counts[f"filled_{place}"] and not counts[f"other_{place}"]
+    )
 
 
 def _refuse_unknown_standard(table: StandardTable, params: TableParams) -> None:

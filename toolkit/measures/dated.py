@@ -1,4 +1,9 @@
-"""Other tables beside the cube: whose row it is, in which quarter it falls, and what was known by a day."""
+"""Tables with dates: what was known by a day, whose row it is, and in which quarter it falls.
+
+There is one way to cut a table. Time is counted in whole days, a window is half-open, and
+:data:`DATES` says which column dates a row and which days are entered in it later. Rows dated
+outside the window never enter, and an entry made at or after its end is not known yet.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,10 @@ DATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "grades": ("from_on", ()),
     "service": ("delivered_on", ()),
     "lists": ("from_on", ("to_on",)),
+    "appeals": ("filed_on", ("decided_on",)),
+    "judgements": ("judged_on", ()),
+    "fields": ("recorded_on", ("retired_on",)),
+    "sites": ("recorded_on", ("retired_on",)),
 }
 """Per table the day from which a row counts, and the days that are entered in it later."""
 
@@ -72,9 +81,9 @@ def quarter_places(cube: Cube, days: np.ndarray) -> np.ndarray:
     return np.where(days < start, -1, np.searchsorted(cube.last_days(), days))
 
 
-def placed(cube: Cube, frame: pd.DataFrame, dates: str) -> Placed:
-    """Rows of ``frame`` whose customer is in the cube and whose day ``dates`` is not after it."""
-    customer = cube.customers.get_indexer(frame["customer_id"])
+def placed(cube: Cube, frame: pd.DataFrame, dates: str, ids: str = "customer_id") -> Placed:
+    """Rows of ``frame`` whose ``ids`` is in the cube and whose day ``dates`` is not after it."""
+    customer = cube.customers.get_indexer(frame[ids])
     quarter = quarter_places(cube, day_numbers(frame[dates]))
     row = np.flatnonzero((customer >= 0) & (quarter < len(cube.quarters)))
     return Placed(row, customer[row], quarter[row])
@@ -88,13 +97,22 @@ def of_customers(cube: Cube, frame: pd.DataFrame, cells: np.ndarray, missing: ob
     return out
 
 
+def within(name: str, frame: pd.DataFrame, span: tuple[date, date]) -> pd.DataFrame:
+    """Rows of the table ``name`` dated within ``span`` (half-open), as they stood before its end.
+
+    A row without a day does not count.
+    """
+    begin, end = ((day - EPOCH).days for day in span)
+    return _as_it_stood(name, frame[_dated_within(name, frame, begin, end)], end)
+
+
 def known_by(tables: Tables, day: date) -> dict[str, pd.DataFrame]:
     """The tables as they stood at the end of ``day``: later rows and later entries are unknown.
 
     A table without its date, and a row without a day, stay as they are.
     """
-    last = (day - EPOCH).days
-    return {name: _known(name, frame, last) for name, frame in tables.items()}
+    end = (day - EPOCH).days + 1
+    return {name: _known(name, frame, end) for name, frame in tables.items()}
 
 
 def latest_record(tables: Tables) -> int | None:
@@ -110,14 +128,24 @@ def _dates(name: str, frame: pd.DataFrame) -> list[str]:
     return [column for column in (first, *later) if column in frame.columns]
 
 
-def _known(name: str, frame: pd.DataFrame, last: int) -> pd.DataFrame:
-    first, later = DATES.get(name, ("", ()))
+def _known(name: str, frame: pd.DataFrame, end: int) -> pd.DataFrame:
+    first = DATES.get(name, ("", ()))[0]
     if first in frame.columns:
-        days = day_numbers(frame[first])
-        frame = frame[(days <= last) | (days == NEVER)]
-    for column in set(later) & set(frame.columns):
+        undated = day_numbers(frame[first]) == NEVER
+        frame = frame[_dated_within(name, frame, -NEVER, end) | undated]
+    return _as_it_stood(name, frame, end)
+
+
+def _dated_within(name: str, frame: pd.DataFrame, begin: int, end: int) -> np.ndarray:
+    days = day_numbers(frame[DATES[name][0]])
+    return (days >= begin) & (days < end)
+
+
+def _as_it_stood(name: str, frame: pd.DataFrame, end: int) -> pd.DataFrame:
+    """``frame`` without the days entered in its rows on or after the day numbered ``end``."""
+    for column in set(DATES.get(name, ("", ()))[1]) & set(frame.columns):
         cells = pd.to_datetime(frame[column])
-        frame = frame.assign(**{column: cells.where(day_numbers(cells) <= last)})
+        frame = frame.assign(**{column: cells.where(day_numbers(cells) < end)})
     return frame
 
 

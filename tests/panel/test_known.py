@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from toolkit.errors import HistoryError
-from toolkit.history import asof
-from toolkit.params.schemes import EventNeed, JudgedNeed
+from toolkit.panel import known
+from toolkit.params.schemes import EventNeed, JudgedNeed, ListNeed
 
 EVERYBODY = pd.Index(["a", "b", "c"], name="customer_id")
 DAY = date(2026, 7, 1)
@@ -57,13 +57,16 @@ TABLES = {
 
 
 def test_attributes_follow_the_order_of_the_customers():
-    assert asof.attribute(TABLES, "brand", EVERYBODY).fillna("-").tolist() == ["银", "金", "-"]
+    assert known.attribute(TABLES, "brand", EVERYBODY).fillna("-").tolist() == ["银", "金", "-"]
 
 
 def test_a_list_holds_from_its_first_to_its_last_day():
-    assert asof.on_list(TABLES, "red", EVERYBODY, DAY).tolist() == [True, False, False]
-    assert asof.on_list(TABLES, "red", EVERYBODY, date(2026, 7, 2)).tolist() == [True, False, True]
-    assert asof.on_list(TABLES, "red", EVERYBODY, date(2026, 6, 30)).tolist() == [True, True, False]
+    def red(day: date) -> list[bool]:
+        return known.on_list(TABLES, ListNeed("red"), EVERYBODY, (date.min, day)).tolist()
+
+    assert red(DAY) == [True, False, False]
+    assert red(date(2026, 7, 2)) == [True, False, True]
+    assert red(date(2026, 6, 30)) == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +83,13 @@ def test_a_list_holds_from_its_first_to_its_last_day():
     ],
 )
 def test_events_count_within_a_half_open_window(need, expected):
-    assert asof.event(TABLES, need, EVERYBODY, SPAN).fillna(-1).tolist() == expected
+    assert known.event(TABLES, need, EVERYBODY, SPAN).fillna(-1).tolist() == expected
 
 
 def test_the_latest_judgement_before_the_day_counts():
     ever, lately = (date(1970, 1, 1), DAY), SPAN
-    assert asof.judged(TABLES, JudgedNeed("grade"), EVERYBODY, ever).fillna("-").tolist() == ["A", "C", "-"]
-    assert asof.judged(TABLES, JudgedNeed("grade", 2), EVERYBODY, lately).fillna("-").tolist() == [
+    assert known.judged(TABLES, JudgedNeed("grade"), EVERYBODY, ever).fillna("-").tolist() == ["A", "C", "-"]
+    assert known.judged(TABLES, JudgedNeed("grade", 2), EVERYBODY, lately).fillna("-").tolist() == [
         "A",
         "-",
         "-",
@@ -95,8 +98,8 @@ def test_the_latest_judgement_before_the_day_counts():
 
 def test_a_missing_table_or_column_is_named():
     with pytest.raises(HistoryError, match="customers"):
-        asof.attribute({}, "brand", EVERYBODY)
+        known.attribute({}, "brand", EVERYBODY)
     with pytest.raises(HistoryError, match="colour"):
-        asof.attribute(TABLES, "colour", EVERYBODY)
+        known.attribute(TABLES, "colour", EVERYBODY)
     with pytest.raises(HistoryError, match="justified"):
-        asof.event(TABLES, EventNeed("contacts", where=(("justified", (True,)),)), EVERYBODY, SPAN)
+        known.event(TABLES, EventNeed("contacts", where=(("justified", (True,)),)), EVERYBODY, SPAN)

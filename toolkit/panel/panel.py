@@ -1,27 +1,28 @@
 """The panel: measures of every customer, quarter by quarter.
 
 Every value at a quarter is made from what was known at the end of that quarter;
-:meth:`Panel.latest_day` proves it for a measure by asking the cube and the tables as they stood then.
-Figures of the customers table without a date are as recorded today, and the proof fails for them.
+:meth:`Panel.latest_day` proves it for a measure by asking the cube and the tables as they stood then,
+and :meth:`Panel.audit` for every column that enters a grade. Figures of the customers table without a
+date are as recorded today, and the proof fails for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import HistoryError
-from toolkit.history import asof
 from toolkit.measures.attributes import ATTRIBUTES, find_attribute
-from toolkit.measures.cells import CELLS
 from toolkit.measures.coverage import factor_coverage
-from toolkit.measures.cube import EPOCH, Cube
-from toolkit.measures.dated import known_by, latest_record
+from toolkit.measures.cube import Cube
+from toolkit.measures.needs import Tables
 from toolkit.measures.registry import find
+from toolkit.panel import known
+from toolkit.panel.audit import Entered, audited
+from toolkit.panel.proof import Figure, latest_that_enters
 from toolkit.params.schemes.needs import AttributeNeed, EventNeed, JudgedNeed, ListNeed, MeasureNeed, Need
 from toolkit.window import Quarter
 
@@ -32,6 +33,8 @@ MONTHS = 3
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Measures on demand; what was computed is kept up to a quarter of a gigabyte, the oldest dropped first.
+
+    Those whom a policy grades are the active customers.
 
     Attributes
     ----------
@@ -140,26 +143,30 @@ class Panel:
     def _known(
         self, quarter: Quarter, need: Need, window: int, customers: pd.Index, rows: np.ndarray
     ) -> np.ndarray | pd.Series:
-        start_month = self.cube.fiscal_start_month
-        day = quarter.end(start_month)
         if isinstance(need, MeasureNeed):
             values = self.values(need.measure, need.window or window)[rows, self.cube.position(quarter)]
             parts = {None: 1, "quarter": need.window, "month": MONTHS * (need.window or window)}[need.per]
             return values if parts == 1 else values / parts
         if isinstance(need, AttributeNeed):
-            recorded = need.attribute in self.tables.get("customers", pd.DataFrame()).columns
-            if recorded or need.attribute not in ATTRIBUTES:
-                return asof.attribute(self.tables, need.attribute, customers)
+            if self._recorded(need):
+                return known.attribute(self.tables, need.attribute, customers)
             return self.attribute(need.attribute, quarter, window)[rows]
-        if isinstance(need, ListNeed):
-            return asof.on_list(self.tables, need.name, customers, day)
-        if isinstance(need, EventNeed):
-            begin = (quarter + 1 - (need.window or window)).start(start_month)
-            return asof.event(self.tables, need, customers, (begin, day))
-        if isinstance(need, JudgedNeed):
-            begin = EPOCH if need.within is None else (quarter + 1 - need.within).start(start_month)
-            return asof.judged(self.tables, need, customers, (begin, day))
-        return pd.Series(pd.Timestamp(day), index=customers)
+        if isinstance(need, ListNeed | EventNeed | JudgedNeed):
+            figure = {ListNeed: known.on_list, EventNeed: known.event, JudgedNeed: known.judged}[type(need)]
+            return figure(self.tables, need, customers, self._span(need, quarter, window))
+        return pd.Series(pd.Timestamp(quarter.end(self.cube.fiscal_start_month)), index=customers)
+
+    def _recorded(self, need: AttributeNeed) -> bool:
+        """Whether the attribute is read from the customers table: what the company records comes first."""
+        recorded = need.attribute in self.tables.get("customers", pd.DataFrame()).columns
+        return recorded or need.attribute not in ATTRIBUTES
+
+    def _span(self, need: ListNeed | EventNeed | JudgedNeed, quarter: Quarter, window: int) -> known.Span:
+        """Days whose records enter ``need`` at the end of ``quarter``, half-open."""
+        month = self.cube.fiscal_start_month
+        back = need.window or window if isinstance(need, EventNeed) else getattr(need, "within", None)
+        begin = date.min if back is None else (quarter + 1 - back).start(month)
+        return begin, quarter.end(month)
 
     def frame(self, measures: Sequence[str], window: int) -> pd.DataFrame:
         """All customers and quarters in long form.
@@ -194,6 +201,24 @@ class Panel:
         """What stands for each of the 77 factors here; see :func:`toolkit.measures.coverage.factor_coverage`."""
         return factor_coverage(self.cube, self.tables)
 
+    def audit(self, needs: Sequence[Need], quarter: Quarter, window: int) -> pd.DataFrame:
+        """The latest date of what enters each column of a grade, beside the day on which the review closes.
+
+        Returns
+        -------
+        DataFrame, index ``column``
+            ``latest`` (day of the latest record that may have entered; NaT where none did or none is
+            dated), ``review`` (first day after ``quarter``), ``dated`` (bool; False for what is as
+            recorded today, which is flagged and not refused).
+
+        Raises
+        ------
+        HistoryError
+            If a record dated on or after the close of the review entered, or the history lacks something.
+        """
+        entered = {need.column: self._entered(need, quarter, window) for need in needs}
+        return audited(entered, quarter.end(self.cube.fiscal_start_month))
+
     def latest_day(self, measure: str, quarter: Quarter, window: int = 4) -> date:
         """Latest day of a record that enters ``measure`` at ``quarter``.
 
@@ -212,21 +237,36 @@ class Panel:
         place = self.cube.position(quarter)
         asked = find(measure)
         whole = self.values(measure, window)[:, place]
-        used = {need.split(".")[0] for need in asked.needs}
-        used = {name: table for name, table in self.tables.items() if name in used}
-        for known in self.quarters[place:] if asked.dated else self.quarters[-1:]:
-            then = self.cube.upto(known)
-            tables = known_by(used, known.last_day(self.cube.fiscal_start_month))
-            values = asked.computed(then, window, tables)[:, place]
-            if np.array_equal(values, whole[self.customers.isin(then.customers)], equal_nan=True):
-                break
-        latest = int(then.cells["latest_row"].max(initial=CELLS["latest_row"].neutral))
-        if latest == CELLS["latest_row"].neutral:
-            raise HistoryError(
-                zh=f"{quarter} 及以前没有任何交易。请选择更晚的季度。",
-                en=f"No transaction is dated in or before {quarter}. Choose a later quarter.",
-            )
-        record = latest_record(tables)
-        days = [latest] if record is None else [latest, record]
-        entered = EPOCH + timedelta(days=max(days))
+
+        def then(cube: Cube, tables: Tables) -> np.ndarray:
+            return asked.computed(cube, window, tables)[:, place]
+
+        from_on = quarter if asked.dated else self.quarters[-1]
+        entered = latest_that_enters(self.cube, self._tables_of(asked.needs), Figure(whole, then), from_on)
         return entered if asked.dated else max(entered, quarter.end(self.cube.fiscal_start_month))
+
+    def _entered(self, need: Need, quarter: Quarter, window: int) -> Entered:
+        if isinstance(need, MeasureNeed):
+            dated = find(need.measure).dated
+            day = self.latest_day(need.measure, quarter, need.window or window) if dated else None
+            return Entered(None if day is None else pd.Timestamp(day), dated)
+        if isinstance(need, AttributeNeed):
+            known_to = not self._recorded(need) and ATTRIBUTES[need.attribute].about.dated
+            day = self._latest_of_attribute(need.attribute, quarter, window) if known_to else None
+            return Entered(None if day is None else pd.Timestamp(day), known_to)
+        if isinstance(need, ListNeed | EventNeed | JudgedNeed):
+            return Entered(known.latest_entered(self.tables, need, self._span(need, quarter, window)), True)
+        return Entered(None, True)
+
+    def _latest_of_attribute(self, name: str, quarter: Quarter, window: int) -> date:
+        asked, whole = find_attribute(name), self.attribute(name, quarter, window).to_numpy()
+
+        def then(cube: Cube, tables: Tables) -> np.ndarray:
+            return asked.compute(cube, cube.position(quarter), window, tables)
+
+        return latest_that_enters(self.cube, self._tables_of(asked.needs), Figure(whole, then), quarter)
+
+    def _tables_of(self, needs: Sequence[str]) -> Tables:
+        """The tables that a measure or attribute with these needs looks at."""
+        used = {need.split(".")[0] for need in needs}
+        return {name: table for name, table in self.tables.items() if name in used}
