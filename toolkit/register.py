@@ -3,18 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
 
 from toolkit.errors import HistoryError
 from toolkit.grades import Scale
+from toolkit.schemes.scheme import Scheme
 from toolkit.terms import Label, Lang
 from toolkit.window import Quarter
 
 HELD = "held"
 NONE = -1
+REVIEW, TRIGGER, APPEAL = 0, 1, 2
+MOVED_BY = {"review": REVIEW, "trigger": TRIGGER, "appeal": APPEAL, "hold": NONE}
+TAGS, BESIDE, JOINT = "tags", "beside_", ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Grades of a scale that nobody was given.
+
+    Attributes
+    ----------
+    by_rule : mapping of grade to Label
+        Those that the scheme can give to nobody, and why.
+    by_history : tuple of str
+        Those that nobody reached on this history.
+    """
+
+    by_rule: Mapping[str, Label]
+    by_history: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.by_rule or self.by_history)
+
+    def label(self) -> Label:
+        """One sentence in both languages.
+
+        >>> Unreached({"A": Label("没有一条规则给出这一级", "no rule gives it")}, ("B",)).label().en
+        'By the rule nobody can reach A (no rule gives it). On this history nobody reached B.'
+        """
+        if not self:
+            return Label("每个等级都有客户达到。", "Every grade was reached.")
+        zh, en = [], []
+        if self.by_rule:
+            zh.append(
+                "按规则不可能达到的等级："
+                + "、".join(f"{g}（{w.zh}）" for g, w in self.by_rule.items())
+                + "。"
+            )
+            en.append(
+                "By the rule nobody can reach "
+                + ", ".join(f"{g} ({w.en})" for g, w in self.by_rule.items())
+                + "."
+            )
+        if self.by_history:
+            zh.append("在这段历史上没有人达到的等级：" + "、".join(self.by_history) + "。")
+            en.append("On this history nobody reached " + ", ".join(self.by_history) + ".")
+        return Label("".join(zh), " ".join(en))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +101,16 @@ class Register:
         Marks beside the grade.
     beside : mapping of identifier to (Scale, codes of shape (n, q))
         Classes kept apart from the grade.
+    scheme : Scheme or None
+        The scheme as frozen at the first review: reference distributions and weights that data made.
+    decided_by : array of int, shape (n, q), or None
+        What decided about a customer at the end of the quarter: ``REVIEW``, ``TRIGGER``, ``APPEAL``; −1 nothing.
+    appeals : DataFrame, index quarter (text), or None
+        Columns ``filed``, ``granted``, ``refused`` in the quarter, ``pending`` at its end, and of the grades
+        that appeals had set ``confirmed``, ``withdrawn`` at a review, ``lapsed`` otherwise; None where the
+        policy does not look at appeals.
+    unreachable : mapping of grade to Label
+        Grades that the scheme cannot give to anybody, and why.
     """
 
     policy: str
@@ -70,11 +128,40 @@ class Register:
     short_window: bool
     tags: Mapping[str, np.ndarray] = field(default_factory=dict)
     beside: Mapping[str, tuple[Scale, np.ndarray]] = field(default_factory=dict)
+    scheme: Scheme | None = None
+    decided_by: np.ndarray | None = None
+    appeals: pd.DataFrame | None = None
+    unreachable: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def held(self) -> np.ndarray:
         """Whether the grade in force is kept by the hold rule; array of bool, shape (n, q)."""
         return self.in_force > self.earned
+
+    @property
+    def moves(self) -> pd.DataFrame:
+        """Grades in force that moved, by what moved them.
+
+        Returns
+        -------
+        DataFrame of int, index quarter (text)
+            columns ``review``, ``trigger``, ``appeal`` and ``hold`` (the hold period ran out): customers in
+            force in this quarter and the one before, with another grade.
+        """
+        before, after = self.in_force[:, :-1], self.in_force[:, 1:]
+        moved = (before >= 0) & (after >= 0) & (before != after)
+        by = np.full_like(self.in_force, REVIEW) if self.decided_by is None else self.decided_by
+        counts = {name: (moved & (by[:, 1:] == code)).sum(axis=0) for name, code in MOVED_BY.items()}
+        index = pd.Index([str(quarter) for quarter in self.quarters], name="quarter")
+        return pd.DataFrame(counts, index=index[1:]).reindex(index, fill_value=0)
+
+    @property
+    def unreached(self) -> Unreached:
+        """Grades that nobody was given, best first; those that the scheme cannot give apart."""
+        given = np.unique(self.earned[self.earned >= 0])
+        empty = [g for g in self.scale.grades if self.scale.codes([g])[0] not in given]
+        by_rule = {grade: self.unreachable[grade] for grade in empty if grade in self.unreachable}
+        return Unreached(by_rule, tuple(grade for grade in empty if grade not in by_rule))
 
     def column(self, quarter: Quarter) -> int:
         """Position of ``quarter`` in the arrays."""
@@ -131,19 +218,51 @@ class Register:
         Returns
         -------
         DataFrame
-            columns ``customer_id``, ``quarter``, ``grade``, ``reason`` (in ``lang``), ``held`` (bool).
+            columns ``customer_id`` (or the id of what is graded), ``quarter``, ``grade``, ``reason`` (in
+            ``lang``), ``held`` (bool).
         """
         columns, rows = np.nonzero(self.in_force.T >= 0)
         words, place = np.unique([label.text(lang) for label in self.reasons.values()], return_inverse=True)
         return pd.DataFrame(
             {
-                "customer_id": self.customers[rows],
+                str(self.customers.name): self.customers[rows],
                 "quarter": pd.Categorical.from_codes(columns, [str(q) for q in self.quarters], ordered=True),
                 "grade": self.scale.from_codes(self.in_force[rows, columns]),
                 "reason": pd.Categorical.from_codes(place[self._why(rows, columns)], words.astype(object)),
                 "held": self.in_force[rows, columns] > self.earned[rows, columns],
+                **self._beside(rows, columns),
             }
         )
+
+    def _beside(self, rows: np.ndarray, columns: np.ndarray) -> dict[str, pd.Categorical]:
+        """Tags in one column of text and each class in its own, one value per row and column."""
+        found = {TAGS: _joined(self.tags, rows, columns)} if self.tags else {}
+        classes = {
+            f"{BESIDE}{name}": scale.from_codes(codes[rows, columns])
+            for name, (scale, codes) in self.beside.items()
+        }
+        return found | classes
+
+    def among(self, customers: pd.Index, active: np.ndarray) -> Register:
+        """The register of ``customers`` in the quarters in which they are active; nobody else counts.
+
+        Parameters
+        ----------
+        customers : Index
+        active : array of bool, shape (customers, quarters of the register)
+        """
+        rows = self.customers.get_indexer(customers)
+
+        def cut(part: object) -> object:
+            if isinstance(part, np.ndarray) and part.shape == self.in_force.shape:
+                nothing = False if part.dtype == bool else part.dtype.type(NONE)
+                return np.where(active, part[rows], nothing)
+            if isinstance(part, Mapping):
+                return {name: cut(inner) for name, inner in part.items()}
+            return tuple(map(cut, part)) if isinstance(part, tuple) else part
+
+        parts = {f.name: cut(getattr(self, f.name)) for f in fields(self)}
+        return replace(self, **parts | {"customers": customers})
 
     def counts(self, quarter: Quarter) -> pd.Series:
         """Customers per grade in force, best grade first; empty grades are kept as 0."""
@@ -163,3 +282,15 @@ class Register:
     def _why(self, rows: np.ndarray, columns: np.ndarray | int) -> np.ndarray:
         held = self.in_force[rows, columns] > self.earned[rows, columns]
         return np.where(held, list(self.reasons).index(HELD), self.because[rows, columns])
+
+
+def _joined(tags: Mapping[str, np.ndarray], rows: np.ndarray, columns: np.ndarray) -> pd.Categorical:
+    """The tags of each row in one text, in the order of the file."""
+    texts, place = [""], np.zeros(len(rows), dtype=int)
+    for name, marked in tags.items():
+        place = 2 * place + marked[rows, columns]
+        used, place = np.unique(place, return_inverse=True)
+        texts = [
+            JOINT.join(part for part in (texts[code // 2], name if code % 2 else "") if part) for code in used
+        ]
+    return pd.Categorical.from_codes(place, pd.Index(texts, dtype=object))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -90,7 +91,11 @@ def data_words(policy: PolicyParams) -> set[str]:
         elif isinstance(node, str):
             found.add(node)
 
-    walk(policy.model_dump(include={"scheme", "tags", "beside"}, exclude={"tags": {"__all__": {"why"}}}))
+    walk(
+        policy.model_dump(
+            include={"scheme", "review", "tags", "beside"}, exclude={"tags": {"__all__": {"why"}}}
+        )
+    )
     return {word for word in found if HAN.search(word)}
 
 
@@ -130,11 +135,19 @@ def test_every_weight_and_floor_of_the_top_scheme_appears(policies, labels):
                 seen += 1
                 zh, en = _floor(bound)
                 assert f"{grade} {zh}" in text.zh and f"{grade} {en}" in text.en, (row, grade)
-        for factor in getattr(scheme, "factors", ()):
+        for share in _shares(scheme) if isinstance(scheme, ScoredParams) else ():
             seen += 1
-            assert f" {shown(round(factor.weight * 100, 6))}%" in text.zh, row
-            assert f" {shown(round(factor.weight * 100, 6))}%" in text.en, row
+            assert f" {share}%" in text.zh and f" {share}%" in text.en, row
     assert seen > 60
+
+
+def _shares(scheme: ScoredParams) -> list[str]:
+    """Weights in per cent; of three factors judged in pairs the row means are the principal eigenvector."""
+    if scheme.weights is None:
+        return [shown(round(factor.weight * 100, 6)) for factor in scheme.factors]
+    (matrix,) = scheme.weights.judgements.values()
+    means = [math.prod(row) ** (1 / 3) for row in matrix]
+    return [f"{100 * mean / sum(means):.1f}" for mean in means]
 
 
 def _floor(bound: Bound) -> tuple[str, str]:
@@ -343,3 +356,61 @@ def test_review_rules_are_said():
         "1 grade lost",
     ):
         assert words in text.en
+
+
+def test_the_rules_between_reviews_are_said(policies):
+    """Every figure and word of the file below, in both languages."""
+    event = {"event": {"table": "contacts", "where": {"kind": "complaint"}}, "at_least": 2}
+    review = {
+        "every_quarters": 4,
+        "every_quarters_by_grade": {"A": 1},
+        "triggers": [
+            {"reason": WHY, "when": [event], "down": 3, "at_once": True},
+            {"reason": WHY, "when": [{"measure": "spend", "above": 777}], "regrade": True},
+            {"reason": WHY, "when": [{"list": "red"}], "pin": "A"},
+        ],
+        "appeals": {"names": {"ok": "granted"}, "grades": {"gold": "A"}, "quarters": 5, "recheck": False},
+    }
+    written = policies["S01"].model_dump(exclude_unset=True) | {
+        "scheme": SPEND,
+        "review": review,
+        "beside": None,
+    }
+    written["tags"] = []
+    plan = {"package": "p", "promise": WHY, "cost_per_quarter": 1.0}
+    written["service"] = dict.fromkeys(SPEND["floors"], plan)
+    text = describe_policy(PolicyParams.model_validate(written), NAMES)
+    for part in (
+        "A 每 1 个季度",
+        "近 1 个季度的",
+        "降 3 级，立即生效、不保级",
+        "超过 777",
+        "立即按方案重新定级",
+        "定为A",
+        "“red”",
+    ):
+        assert part in text.zh, part
+    for part in (
+        "A every 1 quarter",
+        "over 1 quarter",
+        "3 grades down, at once",
+        "more than 777",
+        "set to A",
+    ):
+        assert part in text.en, part
+    for part in ("有效 5 个季度", "不复核", "ok 即成立", "gold 即A"):
+        assert part in text.zh, part
+    for part in ("stands for 5 quarters", "without being checked again", "ok means granted", "gold means A"):
+        assert part in text.en, part
+    assert not HAN.search(text.en.replace("，", ""))
+    review["appeals"] = {}
+    text = describe_policy(PolicyParams.model_validate(written), NAMES)
+    assert "有效到下次复评" in text.zh and "confirms or withdraws" in text.en
+
+
+def test_judgements_with_reasons_are_said():
+    text = described(
+        kind="judged", table="judgements", grades=["A", "B"], require_reason=True, otherwise=None
+    )
+    assert "取自人工评定表" in text.zh and "没有评定人或理由的不作数" in text.zh
+    assert "from the table of judgements" in text.en and "set aside" in text.en

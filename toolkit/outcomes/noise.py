@@ -6,8 +6,9 @@ The score of a customer, on a scale on which it is roughly normal, is taken as a
 a passing deviation that fades from review to review (first-order autoregression). The variances of
 the two and the persistence of the second are fitted by moments: covariances of the scores of two
 reviews, by the number of reviews between them, those close together counting more. Customers with those components and no real change
-are then simulated and graded by the same floors; what moves is noise. A keep-bar (保级线) of 90 %
-lets whoever has a grade keep it at 90 % of its floor. A score next to a review without one is left
+are then simulated and graded by the same floors and the same review rules: floors at which a grade is
+kept, the most grades lost at a review, the hold period; what moves is noise. A keep-bar (保级线) of 90 %
+lets whoever has a grade keep it at 90 % of its floor, where the policy itself is not milder. A score next to a review without one is left
 out of the fit: whoever has just come or is about to leave has not been a customer for its whole window.
 
 Does not show
@@ -30,6 +31,7 @@ from scipy.special import ndtri
 
 from toolkit.errors import HistoryError
 from toolkit.policy import hold
+from toolkit.policy.holding import ease
 
 MOST_PERSISTENT = 0.99
 STARTS = np.linspace(0, 0.95, 20)
@@ -81,6 +83,11 @@ class NoiseOptions:
     ----------
     keeps : tuple of float
         Keep-bars as shares of the floors; 1 keeps nobody below a floor.
+    keep_floors : tuple of (float or None)
+        The policy's own score at which each grade but the last is kept, best first; None, or nothing at
+        all, where there is none below the floor.
+    max_fall_steps : int or None
+        Most grades lost at a review.
     hold_reviews : int
         Reviews for which a lost grade is kept.
     scale : {"log", "rank"}
@@ -90,6 +97,8 @@ class NoiseOptions:
     """
 
     keeps: tuple[float, ...] = (1.0, 0.9, 0.8)
+    keep_floors: tuple[float | None, ...] = ()
+    max_fall_steps: int | None = None
     hold_reviews: int = 0
     scale: Literal["log", "rank"] = "log"
     customers: int = 100_000
@@ -117,7 +126,7 @@ class NoiseBenchmark:
 
     @property
     def noise_only(self) -> float:
-        """Moves per 1000 without a keep-bar, or with the first one asked for."""
+        """Moves per 1000 by the policy's own rules, or with the first keep-bar asked for."""
         return float(self.options["moves"].iloc[0])
 
 
@@ -143,12 +152,12 @@ def noise_benchmark(
     """
     options = options or NoiseOptions()
     axis = _log_axis if options.scale == "log" else _rank_axis
-    bars = np.array([[_eased(floor, keep) for floor in floors] for keep in options.keeps])
+    bars = np.array([_bars(floors, keep, options.keep_floors) for keep in options.keeps])
     levels, placed = axis(settled(np.asarray(scores, dtype=float)), np.vstack([list(floors), bars]))
     components = fit_components(levels)
     rng = np.random.default_rng(options.seed)
     drawn = components.draw(options.customers, SETTLING + PAIRS + 1, rng)
-    rows = [_moves(_graded(drawn, placed[0], bar, options.hold_reviews), len(floors)) for bar in placed[1:]]
+    rows = [_moves(_graded(drawn, placed[0], bar, options), len(floors)) for bar in placed[1:]]
     frame = pd.DataFrame(
         rows, columns=["moves", "up", "down", "first", "top_lost"], index=pd.Index(options.keeps, name="keep")
     )
@@ -233,13 +242,22 @@ def _split(lags: np.ndarray, covariance: np.ndarray, weights: np.ndarray) -> tup
     return float(permanent), float(passing), persistence if passing > 0 else 0.0
 
 
-def _graded(drawn: np.ndarray, floors: np.ndarray, bars: np.ndarray, hold_reviews: int) -> np.ndarray:
-    """Grade codes of simulated customers under floors to enter and lower bars to stay."""
-    enter, stay = (np.searchsorted(one[::-1], drawn, side="right") for one in (floors, bars))
-    codes = enter.astype(np.int16)
+def _graded(drawn: np.ndarray, floors: np.ndarray, bars: np.ndarray, options: NoiseOptions) -> np.ndarray:
+    """Grade codes of simulated customers under floors to enter, lower bars to stay and the review rules."""
+    enter, stay = (_reached(drawn, one) for one in (floors, bars))
+    codes = enter.copy()
     for review in range(1, drawn.shape[1]):
-        codes[:, review] = np.maximum(enter[:, review], np.minimum(codes[:, review - 1], stay[:, review]))
-    return hold(codes, hold_reviews)
+        before, kept = codes[:, review - 1], stay[:, review]
+        codes[:, review] = ease(enter[:, review], before, kept, options.max_fall_steps)[0]
+    return hold(codes, options.hold_reviews)
+
+
+def _reached(drawn: np.ndarray, bars: np.ndarray) -> np.ndarray:
+    """Code of the best grade whose bar is reached, 0 where none is."""
+    codes = np.zeros(drawn.shape, dtype=np.int16)
+    for code, bar in enumerate(bars[::-1], 1):
+        codes[drawn >= bar] = code
+    return codes
 
 
 def _moves(codes: np.ndarray, best: int) -> tuple[float, float, float, float, float]:
@@ -272,3 +290,10 @@ def _rank_axis(scores: np.ndarray, floors: np.ndarray) -> tuple[np.ndarray, np.n
 def _eased(floor: float, keep: float) -> float:
     """The bar to stay; a floor below zero, of a measure turned round, gets easier by division."""
     return floor * keep if floor >= 0 else floor / keep
+
+
+def _bars(floors: Sequence[float], keep: float, own: Sequence[float | None]) -> list[float]:
+    """Bars to stay: the share ``keep`` of each floor, or the policy's own where that is lower."""
+    mine = [*own, *[None] * (len(floors) - len(own))]
+    eased = [_eased(floor, keep) for floor in floors]
+    return [bar if least is None else min(bar, least) for bar, least in zip(eased, mine, strict=True)]

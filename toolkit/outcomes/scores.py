@@ -14,6 +14,7 @@ import pandas as pd
 
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.schemes.scheme import Scheme
 from toolkit.schemes.scored import ScoredScheme
 from toolkit.weights.stress import Stress, StressPlan, stress_weights
 
@@ -37,23 +38,29 @@ class Scores:
         grades kept by review rules play no part. None where other rules move a grade off its score.
     detail : DataFrame, index customer_id
         Columns of the scheme's own reckoning at the last review.
+    keep_floors : tuple of (float or None)
+        Score at which the policy lets each grade but the last be kept, best first; None where it has none.
+    scheme : Scheme
+        As frozen at the first review, its weights known.
     """
 
     values: np.ndarray
     floors: tuple[float, ...] | None
     detail: pd.DataFrame
+    scheme: Scheme
+    keep_floors: tuple[float | None, ...] = ()
 
 
 def scores_of(policy: Policy, register: Register, panel: Panel) -> Scores | None:
     """Scores at every review; None where the grades do not follow one number."""
     if not register.scale.ordered:
         return None
-    scheme, detail = policy.scheme, pd.DataFrame()
+    scheme, detail = register.scheme or policy.scheme, pd.DataFrame()
     shape = len(register.customers), len(register.reviews)
     values, codes = np.full(shape, np.nan), np.full(shape, -1)
     for place, review in enumerate(register.reviews):
         known = panel.snapshot(review, scheme.needs, policy.review.window_quarters, register.active_quarters)
-        scheme = scheme.freeze(known) if place == 0 else scheme
+        scheme = scheme.freeze(known) if place == 0 and register.scheme is None else scheme
         grading = scheme.grade(known)
         detail = grading.detail
         column = _number(detail, known)
@@ -63,11 +70,11 @@ def scores_of(policy: Policy, register: Register, panel: Panel) -> Scores | None
         decided = register.earned[rows, register.column(review)] >= 0
         codes[rows, place] = np.where(decided, grading.grade.cat.codes, -1)
         values[rows, place] = np.where(codes[rows, place] >= 0, column, np.nan)
-    for turned in (values, -values):
-        floors = _floors(turned, codes, len(register.scale))
+    for sign in (1, -1):
+        floors = _floors(sign * values, codes, len(register.scale))
         if floors is not None:
-            return Scores(turned, floors, detail)
-    return Scores(values, None, detail) if SCORE in detail else None
+            return Scores(sign * values, floors, detail, scheme, _keep_floors(policy, sign))
+    return Scores(values, None, detail, scheme) if SCORE in detail else None
 
 
 def _number(detail: pd.DataFrame, known: pd.DataFrame) -> np.ndarray | None:
@@ -83,21 +90,27 @@ def stress_of(policy: Policy, scores: Scores | None, draws: int, seed: int) -> S
 
     A bonus is not weighted: weights sum to 1, so it is added to the points of every factor.
     """
-    scheme = policy.scheme
-    if scores is None or not isinstance(scheme, ScoredScheme) or not len(scores.detail):
+    if scores is None or not isinstance(scores.scheme, ScoredScheme) or not len(scores.detail):
         return None
+    scheme = scores.scheme
     used = [factor for factor in scheme.factors if factor.weight > 0]
     parts = [f"{factor.column}_points" for factor in used]
     weights = np.array([factor.weight for factor in used])
     points = (scores.detail[parts] / weights).set_axis([factor.column for factor in used], axis=1)
     if "bonus" in scores.detail:
         points = points.add(scores.detail["bonus"], axis=0)
-    floors = [
-        np.nextafter(bound.value, np.inf) if bound.strict else bound.value
-        for bound in scheme.ladder.bounds
-        if bound.value is not None
-    ]
-    return stress_weights(points, weights / weights.sum(), floors, StressPlan(draws=draws, seed=seed))
+    return stress_weights(
+        points, weights / weights.sum(), scheme.score_floors, StressPlan(draws=draws, seed=seed)
+    )
+
+
+def _keep_floors(policy: Policy, sign: int) -> tuple[float | None, ...]:
+    """Scores at which grades are kept, best first, turned round where lower is better."""
+    own = policy.review.keep_floors or {}
+    return tuple(
+        sign * own[grade].value if grade in own and own[grade].value is not None else None
+        for grade in policy.scheme.scale.grades[:-1]
+    )
 
 
 def _floors(values: np.ndarray, codes: np.ndarray, grades: int) -> tuple[float, ...] | None:

@@ -11,46 +11,10 @@ from pydantic import model_validator
 
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_source, unknown_names, validate
-from toolkit.params.schemes import Floor, SchemeParams, When, eased
+from toolkit.params.review import ReviewParams, refuse_unfit
+from toolkit.params.schemes import SchemeParams, When
+from toolkit.params.schemes.things import refuse_foreign
 from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
-
-
-class ReviewParams(Strict):
-    """When grades are decided, and how long a lost grade is kept."""
-
-    every_quarters: int = described("每几个季度复评一次", "quarters between reviews", ge=1, le=12)
-    in_quarter: int | None = described(
-        "年度复评在第几季度（季末）；不写则与报告季度对齐",
-        "quarter of the year at whose end annual reviews fall; left out, reviews are aligned with the report",
-        None,
-        ge=1,
-        le=4,
-    )
-    hold_quarters: int = described(
-        "保级期：降级后原等级保留几个季度", "quarters for which a lost grade is kept", 0, ge=0, le=12
-    )
-    window_quarters: int = described("观察期有几个季度", "quarters in the observation window", 4, ge=1, le=40)
-    keep_floors: dict[str, Floor] | None = described(
-        "保留门槛：上次复评已有该等级的客户只需达到此数（门槛法的指标或评分法的得分）",
-        "floor at which a grade of the last review is kept, below the one that earns it "
-        "(measure of thresholds, score of a scored scheme)",
-        None,
-    )
-    max_fall_steps: int | None = described(
-        "一次复评最多降几级；不写则不限", "most grades lost at one review; left out, no limit", None, ge=1
-    )
-    minimum_quarters: int = described(
-        "自首次购买的季度（含）起满几个季度才按方案定级",
-        "quarters since that of the first purchase, inclusive, before the scheme applies",
-        0,
-        ge=0,
-        le=40,
-    )
-    cold_start_grade: Text | None = described(
-        "未满 minimum_quarters 的客户的等级；不写则不定级",
-        "grade before minimum_quarters; left out, such customers are not graded",
-        None,
-    )
 
 
 class ServiceParams(Strict):
@@ -67,6 +31,11 @@ class ServiceParams(Strict):
         ge=0,
     )
     discount_share: Share = described("折扣占消费额的比例", "discount as a share of spend", 0.0)
+    surcharge_share: Share = described(
+        "加价占消费额的比例；与折扣不能同用，计入成本时为负",
+        "surcharge as a share of spend; excludes a discount, and lowers the cost",
+        0.0,
+    )
     span: int | None = described(
         "一位客户经理服务多少位客户；不写则不配经理",
         "customers per manager; left out, no manager is assigned",
@@ -76,6 +45,20 @@ class ServiceParams(Strict):
     unit: Text | None = described(
         "由哪个层级或单位服务", "organisational level or unit that serves the grade", None
     )
+
+    @property
+    def given_share(self) -> float:
+        """Share of spend given away; negative where the grade pays a surcharge."""
+        return self.discount_share - self.surcharge_share
+
+    @model_validator(mode="after")
+    def discount_or_surcharge(self) -> ServiceParams:
+        if self.discount_share and self.surcharge_share:
+            raise refuse(
+                "discount_share 与 surcharge_share 不能同时大于 0",
+                "discount_share and surcharge_share cannot both be above 0",
+            )
+        return self
 
 
 class TagParams(Strict):
@@ -107,6 +90,11 @@ class PolicyParams(Strict):
     effective: date = described("生效日期", "date from which the policy applies")
     source: Text = described("数字出自哪份文件", "document that the numbers come from")
     why: Text = described("为什么这样定", "why it is as it is")
+    of: Literal["customers", "fields", "sites"] = described(
+        "给什么定级：customers 客户；fields 数据字段、sites 场所，按该表的登记定级，attribute 即该表的列",
+        "what is graded: customers, or data fields or sites of the table so named, whose columns are the attributes",
+        "customers",
+    )
     scheme: SchemeParams = described("分级方案", "the rule that gives grades")
     review: ReviewParams = described("复评规则", "review rules")
     tags: Several[TagParams] = described("等级之外的标签", "tags beside the grade", ())
@@ -134,24 +122,12 @@ class PolicyParams(Strict):
 
     @model_validator(mode="after")
     def review_rules_fit_the_scheme(self) -> PolicyParams:
-        review, grades = self.review, list(self.scheme.grades)
-        named = [*(review.keep_floors or ()), *([review.cold_start_grade] if review.cold_start_grade else ())]
-        unknown = [grade for grade in named if grade not in grades]
-        if unknown:
-            raise refuse(
-                f"复评规则提到 {unknown[0]}，方案没有这个等级",
-                f"the review rules name {unknown[0]}, no grade",
-            )
-        if review.cold_start_grade and not review.minimum_quarters:
-            raise refuse("cold_start_grade 需要 minimum_quarters", "cold_start_grade needs minimum_quarters")
-        moves = review.hold_quarters or review.max_fall_steps or review.keep_floors
-        if moves and not self.scheme.ordered:
-            raise refuse(
-                "类别没有高低之分，不能写 hold_quarters、max_fall_steps 或 keep_floors",
-                "the classes have no order, so hold_quarters, max_fall_steps and keep_floors mean nothing",
-            )
-        if review.keep_floors:
-            eased(self.scheme, review.keep_floors)
+        refuse_unfit(self.review, self.scheme)
+        return self
+
+    @model_validator(mode="after")
+    def things_have_attributes_alone(self) -> PolicyParams:
+        refuse_foreign(self)
         return self
 
     @model_validator(mode="after")
@@ -202,7 +178,7 @@ def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -
 
 
 def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
-    """Every ``measure: name`` below ``scheme``, ``tags`` and ``beside``, also in a file that has other problems."""
+    """Every ``measure: name`` below ``scheme``, ``review``, ``tags`` and ``beside``, also in a file that has other problems."""
     found: list[tuple[tuple[str | int, ...], str]] = []
 
     def walk(node: object, key: tuple[str | int, ...]) -> None:
@@ -213,6 +189,6 @@ def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
             walk(value, (*key, step))
 
     if isinstance(data, dict):
-        for part in ("scheme", "tags", "beside"):
+        for part in ("scheme", "review", "tags", "beside"):
             walk(data.get(part), (part,))
     return found

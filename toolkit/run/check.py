@@ -12,6 +12,7 @@ from toolkit.params.policy import read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_model, read_source
 from toolkit.params.study import read_study
+from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
@@ -84,9 +85,13 @@ def _read(file: Path, known: Sequence[str]) -> Any:
     keys = data if isinstance(data, dict) else {}
     kind = next((kind for key, kind in MARKS.items() if key in keys), "")
     if kind == "study":
-        return read_study(file, known)
+        study = read_study(file, known)
+        check_judgements((*study.policies, *study.catalogue))
+        return study
     if kind == "policy":
-        return read_policy(file, known)
+        policy = read_policy(file, known)
+        check_judgements(policy)
+        return policy
     if kind == "decision_rule":
         return read_model(file, DecisionRuleParams)
     raise ParameterError(

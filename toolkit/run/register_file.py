@@ -9,11 +9,12 @@ import pandas as pd
 
 from toolkit.errors import UsageError
 from toolkit.params.policy import read_policy
+from toolkit.register import BESIDE, TAGS
 from toolkit.run.files import write_whole
 from toolkit.spreadsheet import formula_safe
 from toolkit.terms import Lang
 
-COLUMNS = ["customer_id", "quarter", "grade", "reason"]
+COLUMNS = ["quarter", "grade", "reason"]
 SUFFIXES = (".parquet", ".csv")
 
 
@@ -31,8 +32,14 @@ def check_suffix(path: Path) -> None:
         )
 
 
+def exported(register: pd.DataFrame) -> list[str]:
+    """Columns of a register that go into the file, in their order; the id of who or what is graded is the first."""
+    marks = [name for name in register.columns if name == TAGS or name.startswith(BESIDE)]
+    return [register.columns[0], *COLUMNS, *marks]
+
+
 def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -> int:
-    """Write columns ``customer_id``, ``quarter``, ``grade``, ``reason``; Parquet or CSV by suffix.
+    """Write ``register``, as made by :func:`register_of`; Parquet or CSV by suffix.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in CSV; ``excel`` puts a byte
     order mark in front, by which Excel knows UTF-8. The file is replaced whole.
@@ -43,7 +50,7 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
         Number of rows.
     """
     check_suffix(path)
-    frame = register[COLUMNS].astype(object).map(str)
+    frame = register[exported(register)].astype(object).map(str)
     if path.suffix == ".csv":
         safe = frame.map(formula_safe)
         write_whole(path, safe.to_csv(index=False).encode("utf-8-sig" if excel else "utf-8"))
@@ -58,17 +65,18 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
 def register_of(
     policy: Path, study: Path, *, quarter: str | None, data: Path | None, lang: Lang
 ) -> pd.DataFrame:
-    """Grades that ``policy`` gives the customers of ``study``: of one quarter, or of all.
+    """Grades that ``policy`` gives on the history of ``study``: of one quarter, or of all.
 
     Returns
     -------
     DataFrame
-        columns ``customer_id``, ``quarter``, ``grade``, ``reason`` (in ``lang``).
+        columns ``customer_id`` (or the id of what is graded), ``quarter``, ``grade``, ``reason`` (in ``lang``).
     """
     from toolkit.measures.registry import names
     from toolkit.study import open_study
 
     params = read_policy(policy, names())
     opened = open_study(study, quarter=quarter or "last", data=data)
-    frame = opened.register_of(params).frame(lang)[COLUMNS]
+    frame = opened.register_of(params).frame(lang)
+    frame = frame[exported(frame)]
     return frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame

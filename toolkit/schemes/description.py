@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from toolkit.params.policy import PolicyParams
 from toolkit.params.schemes import ConditionParams, RuleParams, parts
 from toolkit.schemes.nested_words import scheme_words
-from toolkit.schemes.review_words import OURS, review_words, tags_words
+from toolkit.schemes.review_words import OURS, appeals_words, review_words, tags_words, triggers_words
 from toolkit.schemes.wording import join, say
 from toolkit.terms import Label
 
@@ -21,6 +21,10 @@ ELSE_STOPS = Label(
     "条件所用的数值缺失而未另注明的，停止计算并报错。",
     " A missing value in a condition that does not say otherwise stops the run with an error.",
 )
+THINGS = {
+    "fields": Label("定级对象是数据字段，不是客户。", "Data fields are graded, not customers."),
+    "sites": Label("定级对象是场所，不是客户。", "Sites are graded, not customers."),
+}
 SHOWN_GRADES = 12
 
 
@@ -57,6 +61,12 @@ def describe_policy(params: PolicyParams, names: Mapping[str, Label]) -> Label:
         A measure that is not in it goes by its id.
     """
     found = [describe_scheme(params.scheme, names), review_words(params.review)]
+    if params.of != "customers":
+        found.insert(0, THINGS[params.of])
+    if params.review.triggers:
+        found.append(triggers_words(params.review.triggers, names))
+    if params.review.appeals is not None:
+        found.append(appeals_words(params.review.appeals))
     if params.tags:
         found.append(tags_words(params.tags, names))
     found += [

@@ -24,6 +24,7 @@ from toolkit.terms import Label
 JUDGED = Label("人工评定（评定人和日期见明细）", "set by people (author and day in the detail)")
 SCORE = Label("评定得分", "judged score")
 NOT_JUDGED = Label("没有有效的人工评定", "no valid judgement")
+NO_REASON = Label("人工评定缺少评定人或理由，未定级", "judgement without author or reason; not graded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class JudgedScheme(Rule):
         For customers without a judgement; None leaves them without a grade.
     compare : Scheme or None
         Computed beside the judgement.
+    why : Subject or None
+        Reason of the judgement, where the table has one.
+    require_reason : bool
+        Whether a judgement without author or reason leaves the customer without a grade.
     """
 
     scale: Scale
@@ -52,6 +57,8 @@ class JudgedScheme(Rule):
     steps: Steps | None = None
     otherwise: Scheme | None = None
     compare: Scheme | None = None
+    why: Subject | None = None
+    require_reason: bool = False
 
     def freeze(self, reference: pd.DataFrame) -> JudgedScheme:
         """The other schemes with their reference fixed."""
@@ -65,8 +72,8 @@ class JudgedScheme(Rule):
     def grade(self, known: pd.DataFrame) -> Grading:
         """Grade every row.
 
-        ``detail`` holds the judgement, ``judged_by``, ``judged_on``, and ``computed`` where the file
-        names a scheme to compare with.
+        ``detail`` holds the judgement, ``judged_by``, ``judged_on``, ``judged_for`` (its reason, where the
+        table has one), and ``computed`` where the file names a scheme to compare with.
 
         Raises
         ------
@@ -74,16 +81,21 @@ class JudgedScheme(Rule):
             If a judged grade is none of the scale's, or a score is below the last floor.
         """
         judged = self.subject.column(known).notna().to_numpy()
+        bare = judged & self._bare(known)
         parts = [
-            ("judged", judged, self._judged(known[judged])),
+            ("judged", judged & ~bare, self._judged(known[judged & ~bare])),
             ("other", ~judged, self._other(known[~judged])),
         ]
+        if self.require_reason:
+            parts.append(("set_aside", bare, _ungraded(self.scale, known[bare], NO_REASON)))
         grading = combine(self.scale, known.index, parts)
         detail = grading.detail.assign(
             **{self.subject.need.column: self.subject.column(known)},
             judged_by=self.author.column(known),
             judged_on=self.day.column(known),
         )
+        if self.why is not None:
+            detail = detail.assign(judged_for=self.why.column(known))
         if self.compare is not None:
             detail = detail.assign(computed=self.compare.grade(known).grade)
         return replace(grading, detail=detail)
@@ -112,14 +124,26 @@ class JudgedScheme(Rule):
     def _other(self, known: pd.DataFrame) -> Grading:
         if self.otherwise is not None:
             return explained(self.otherwise.grade(known), self.otherwise, NOT_JUDGED)
-        none = np.full(len(known), -1)
-        words = {"none": Label(f"{NOT_JUDGED.zh}，未定级", f"{NOT_JUDGED.en}; not graded")}
-        return assemble(self.scale, none, none + 1, words, pd.DataFrame(index=known.index))
+        return _ungraded(self.scale, known, Label(f"{NOT_JUDGED.zh}，未定级", f"{NOT_JUDGED.en}; not graded"))
+
+    def _bare(self, known: pd.DataFrame) -> np.ndarray:
+        """Judgements that must have an author and a reason and do not, array of bool."""
+        if not self.require_reason:
+            return np.zeros(len(known), dtype=bool)
+        told = [
+            subject.column(known).fillna("").astype(str).str.strip() for subject in (self.author, self.why)
+        ]
+        return ((told[0] == "") | (told[1] == "")).to_numpy(bool)
+
+
+def _ungraded(scale: Scale, known: pd.DataFrame, words: Label) -> Grading:
+    none = np.full(len(known), -1)
+    return assemble(scale, none, none + 1, {"none": words}, pd.DataFrame(index=known.index))
 
 
 def build(params: JudgedParams, names: Names) -> JudgedScheme:
     """The scheme of a policy file."""
-    what, author, day = params.own_needs()
+    what, author, day, *why = params.own_needs()
     floors = params.floors
     return JudgedScheme(
         scale=Scale(params.grades, params.ordered),
@@ -131,4 +155,6 @@ def build(params: JudgedParams, names: Names) -> JudgedScheme:
         steps=None if floors is None else Steps(tuple(floors), Ladder.of(floors)),
         otherwise=None if params.otherwise is None else build_scheme(params.otherwise, names),
         compare=None if params.compare is None else build_scheme(params.compare, names),
+        why=Subject(why[0], Label("理由", "reason")) if why else None,
+        require_reason=params.require_reason,
     )

@@ -176,6 +176,14 @@ def _judged(params: JudgedParams, names: Names) -> Label:
         found = [
             say("由人评分，门槛：{f}", "scores set by people, floors: {f}", f=ladder_words(params.floors))
         ]
+    if params.table == "judgements":
+        found.append(Label("取自人工评定表", "from the table of judgements"))
+    if params.require_reason:
+        found.append(
+            Label(
+                "没有评定人或理由的不作数、不定级", "one without author or reason is set aside and not graded"
+            )
+        )
     if params.names:
         pairs = [say("{a} 即{b}", "{a} means {b}", a=a, b=b) for a, b in params.names.items()]
         found.append(shortened(pairs, "个叫法", "names"))

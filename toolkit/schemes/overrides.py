@@ -109,8 +109,9 @@ class OverridesScheme(Rule):
     def grade(self, known: pd.DataFrame) -> Grading:
         """Grade every row.
 
-        ``detail`` is that of the base, ``computed`` (its grade; missing where pinned before) and
-        ``override`` (number of the rule that had the last word, from 1; 0 where none had).
+        ``detail`` is that of the base, ``computed`` (its grade; missing where pinned before),
+        ``override`` (number of the rule that had the last word, from 1; 0 where none had) and
+        ``applied`` (numbers of all rules that touched the customer, in turn, as in ``2;4``).
         """
         touched = self._touched(known)
         pinned = self._pinned(touched, len(known))
@@ -119,9 +120,11 @@ class OverridesScheme(Rule):
         codes[~pinned] = self.scale.codes(base.grade.astype(object))
         because[~pinned] = base.because.cat.codes.to_numpy()
         computed, word, done = codes.copy(), np.zeros(len(known), dtype=int), np.zeros(len(known), dtype=bool)
+        applied = np.full(len(known), "", dtype=object)
         for number, (rule, rows) in enumerate(zip(self.rules, touched, strict=True), 1):
             rows = rows & (rule.params.before | ~pinned) & (self.apply_all | ~done)
             done |= rows
+            applied[rows] = [f"{before};{number}" if before else str(number) for before in applied[rows]]
             new = np.where(rows, rule.moved(codes, self.scale), codes)
             word = np.where(rows & ((new != codes) | (rule.params.pin is not None)), number, word)
             codes = new
@@ -129,7 +132,7 @@ class OverridesScheme(Rule):
         reasons = {f"base/{code}": label for code, label in base.reasons.items()}
         reasons |= {f"override:{i}": rule.reason for i, rule in enumerate(self.rules, 1)}
         detail = base.detail.reindex(known.index).assign(
-            computed=self.scale.from_codes(computed), override=word
+            computed=self.scale.from_codes(computed), override=word, applied=applied
         )
         return assemble(self.scale, codes, because, reasons, detail)
 

@@ -2,83 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from toolkit.grades import Grading, Scale
-from toolkit.params.schemes import BonusParams, FactorParams, Need, ScoredParams, StepParams, ValuePoints
+from toolkit.params.schemes import (
+    BonusParams,
+    CriticParams,
+    EntropyParams,
+    Need,
+    RegressionParams,
+    ScoredParams,
+    StepParams,
+)
 from toolkit.schemes.conditions import Condition, all_hold, conditions_of
-from toolkit.schemes.known import refuse_missing, refuse_ungraded
+from toolkit.schemes.factor import Factor
+from toolkit.schemes.known import refuse_ungraded
 from toolkit.schemes.ladder import Ladder
-from toolkit.schemes.points import FULL, Points, points_of
 from toolkit.schemes.reasons import step_reasons
 from toolkit.schemes.scheme import Names, Rule, assemble
-from toolkit.schemes.subject import Subject, subject_of
+from toolkit.schemes.weighing import made_weights, refuse_unfitted, settled_weights
 from toolkit.terms import Label
 
 SCORE = Label("综合得分", "score")
-INSTEAD = {"zero_points": 0.0, "middle_points": FULL / 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """A value mapped to points, with a weight.
-
-    Attributes
-    ----------
-    subject : Subject
-    weight : float
-        Share, 0..1.
-    points : Points
-    missing : {"refuse", "zero_points", "middle_points"}
-    values : mapping of attribute value to points, or None
-        For points by value; ``otherwise`` for every other value.
-    """
-
-    subject: Subject
-    weight: float
-    points: Points
-    missing: Literal["refuse", "zero_points", "middle_points"] = "refuse"
-    values: Mapping[str, float] | None = None
-    otherwise: float = 0.0
-
-    @classmethod
-    def from_params(cls, params: FactorParams, names: Names) -> Factor:
-        """The factor of a policy file."""
-        factor = cls(subject_of(params, names), params.weight, points_of(params), params.missing)
-        if not isinstance(params.points, ValuePoints):
-            return factor
-        return replace(factor, values=params.points.values, otherwise=params.points.otherwise)
-
-    @property
-    def column(self) -> str:
-        """Column of what is known that it looks at."""
-        return self.subject.need.column
-
-    def read(self, known: pd.DataFrame) -> np.ndarray:
-        """The value as a number, shape (customers,); an attribute's points where they go by value."""
-        if self.values is None:
-            return self.subject.numbers(known)
-        words = self.subject.words(known)
-        points = words.map(dict(self.values)).astype(float).fillna(self.otherwise)
-        return points.where(words.notna()).to_numpy(float)
-
-    def freeze(self, reference: pd.DataFrame) -> Factor:
-        """The factor with the known values of ``reference`` as its reference."""
-        values = self.read(reference)
-        return replace(self, points=self.points.freeze(values[~np.isnan(values)]))
-
-    def contribution(self, values: np.ndarray, customers: pd.Index) -> np.ndarray:
-        """Weighted points, shape (customers,); a missing value is refused or replaced as the file says."""
-        absent = np.isnan(values)
-        if self.missing == "refuse":
-            refuse_missing(absent, customers, self.subject.name)
-        points = self.points.of(values)
-        return self.weight * (np.where(absent, INSTEAD[self.missing], points) if absent.any() else points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +63,13 @@ class Extra:
 class ScoredScheme(Rule):
     """The weighted sum of the factors' points and the bonuses is compared with the floors.
 
-    Points by rank or z-score need a frozen reference before customers can be graded.
+    Points by rank or z-score need a frozen reference before customers can be graded. Weights that data
+    make are made from the points of that reference and kept; those by regression must be fitted before.
 
     Attributes
     ----------
+    awaits : EntropyParams, CriticParams, RegressionParams or None
+        How the weights come about; None where they are known.
     bonus_cap, score_cap : float or None
         Most points that bonuses add together, and highest score.
     """
@@ -131,10 +82,49 @@ class ScoredScheme(Rule):
     bonus_cap: float | None = None
     score_cap: float | None = None
     steps: tuple[Extra, ...] = ()
+    awaits: EntropyParams | CriticParams | RegressionParams | None = None
+
+    @property
+    def weights(self) -> pd.Series:
+        """Weight of each factor, index its column; NaN until the data have made them."""
+        columns = pd.Index([factor.column for factor in self.factors], name="factor")
+        return pd.Series([factor.weight for factor in self.factors], index=columns, name="weight")
+
+    @property
+    def score_floors(self) -> tuple[float, ...]:
+        """Least score of each grade that has a floor, best grade first."""
+        return tuple(
+            float(np.nextafter(bound.value, np.inf)) if bound.strict else bound.value
+            for bound in self.ladder.bounds
+            if bound.value is not None
+        )
+
+    def weighted(self, weights: pd.Series) -> ScoredScheme:
+        """The scheme with these weights, index column of the factor."""
+        factors = tuple(replace(f, weight=float(weights[f.column])) for f in self.factors)
+        return replace(self, factors=factors, awaits=None)
+
+    def measured(self, reference: pd.DataFrame) -> ScoredScheme:
+        """The scheme whose points are measured against ``reference``; its weights stay as they are."""
+        return replace(self, factors=tuple(factor.freeze(reference) for factor in self.factors))
 
     def freeze(self, reference: pd.DataFrame) -> ScoredScheme:
-        """The scheme whose points are measured against ``reference`` from now on."""
-        return replace(self, factors=tuple(factor.freeze(reference) for factor in self.factors))
+        """The scheme whose points are measured against ``reference`` from now on, its weights known.
+
+        Raises
+        ------
+        ParameterError
+            Where weights by regression have not been fitted, or the data tell no factors apart.
+        """
+        measured = self.measured(reference)
+        if self.awaits is None:
+            return measured
+        return measured.weighted(made_weights(self.awaits, measured.points(reference)))
+
+    def points(self, known: pd.DataFrame) -> pd.DataFrame:
+        """Points of every factor before its weight, index as ``known``, one column per factor."""
+        columns = {f.column: f.earned(f.read(known), known.index) for f in self.factors}
+        return pd.DataFrame(columns, index=known.index)
 
     def score(self, known: pd.DataFrame) -> pd.DataFrame:
         """The parts of every customer's score.
@@ -145,12 +135,13 @@ class ScoredScheme(Rule):
             Per factor its value in its own unit and ``<column>_points`` (weight × points), ``bonus``
             where the file has bonuses, and ``score``, their sum under the cap.
         """
+        refuse_unfitted(self.awaits)
         columns: dict[str, np.ndarray] = {}
         total = np.zeros(len(known))
         for factor in self.factors:
             values = factor.read(known)
             columns[factor.column] = values
-            columns[f"{factor.column}_points"] = factor.contribution(values, known.index)
+            columns[f"{factor.column}_points"] = factor.weight * factor.earned(values, known.index)
             total += columns[f"{factor.column}_points"]
         if self.bonuses:
             bonus = sum(extra.amount * all_hold(extra.when, known) for extra in self.bonuses)
@@ -185,14 +176,25 @@ class ScoredScheme(Rule):
 
 
 def build(params: ScoredParams, names: Names) -> ScoredScheme:
-    """The scheme of a policy file."""
+    """The scheme of a policy file.
+
+    Raises
+    ------
+    ParameterError
+        Where judgements in pairs contradict each other, or the value of a regression is not known.
+    """
+    weights, awaits = settled_weights(params, names)
     return ScoredScheme(
         scale=Scale(params.grades),
         needs=params.needs(),
-        factors=tuple(Factor.from_params(factor, names) for factor in params.factors),
+        factors=tuple(
+            Factor.from_params(factor, weight, names)
+            for factor, weight in zip(params.factors, weights, strict=True)
+        ),
         ladder=Ladder.of(params.floors),
         bonuses=tuple(Extra.bonus(bonus, names) for bonus in params.bonuses),
         bonus_cap=params.bonus_cap,
         score_cap=params.score_cap,
         steps=tuple(Extra.step(step, names) for step in params.steps),
+        awaits=awaits,
     )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.params.schemes import (
     BandPoints,
     BonusParams,
+    CriticParams,
+    EntropyParams,
     FactorParams,
+    PairwiseParams,
     RangePoints,
+    RegressionParams,
     ScoredParams,
     StepParams,
     ValuePoints,
     ZScorePoints,
 )
 from toolkit.schemes.reasons import plain
+from toolkit.schemes.weighing import judged_weights
 from toolkit.schemes.wording import (
     LOWER,
     REFUSED,
@@ -22,26 +29,32 @@ from toolkit.schemes.wording import (
     join,
     ladder_words,
     percent,
+    quarters,
     say,
     shortened,
     subject_words,
     when_words,
 )
-from toolkit.terms import Label
+from toolkit.terms import Label, number
 
 FACTOR_MISSING = {
     "refuse": REFUSED,
     "zero_points": Label("缺失记 0 分", "0 points where missing"),
     "middle_points": Label("缺失记 50 分", "50 points where missing"),
 }
+BLIND = Label("只看得分的分布，不看客户后来如何", "it looks at the points alone, never at what followed")
+FROZEN = Label("首次复评时算出，此后不变", "worked out at the first review and kept from then on")
 RANK = Label("按在参照客户中的名次得分", "points by rank among the reference customers")
 
 
 def scored_words(params: ScoredParams, names: Names) -> Label:
-    """A weighted score with its bonuses, floors and steps."""
-    factors = join([_factor(factor, names) for factor in params.factors])
+    """A weighted score with the origin of its weights, its bonuses, floors and steps."""
+    weights = _percents(params)
+    factors = join([_factor(f, w, names) for f, w in zip(params.factors, weights, strict=True)])
     opening = Label("各因子折成 0 至 100 分，加权求和", "each factor becomes 0 to 100 points and is weighted")
     found = [say("{opening}：{all}", "{opening}: {all}", opening=opening, all=factors)]
+    if params.weights is not None:
+        found.append(origin_words(params, names))
     if params.bonuses:
         bonuses = [_bonus(bonus, names) for bonus in params.bonuses]
         found.append(
@@ -66,13 +79,78 @@ def scored_words(params: ScoredParams, names: Names) -> Label:
     return join(found)
 
 
-def _factor(factor: FactorParams, names: Names) -> Label:
+def origin_words(params: ScoredParams, names: Names) -> Label:
+    """Where the weights of a score come from, and what that method does not look at."""
+    how = params.weights
+    if isinstance(how, PairwiseParams):
+        return _pairwise(params, how)
+    if isinstance(how, EntropyParams):
+        return say(
+            "权重按熵权法在{frozen}；{blind}",
+            "entropy weights, {frozen}; {blind}",
+            frozen=FROZEN,
+            blind=BLIND,
+        )
+    if isinstance(how, CriticParams):
+        return say(
+            "权重按 CRITIC 法在{frozen}；{blind}",
+            "CRITIC weights, {frozen}; {blind}",
+            frozen=FROZEN,
+            blind=BLIND,
+        )
+    if isinstance(how, RegressionParams):
+        return say(
+            "权重由回归得出（不为负）：以首次定级前 {span}的得分预测此后至首次定级的{on}，此后不变",
+            "weights by regression, none negative: points {span} before the first graded review predict {on} "
+            "from then until it; kept from then on",
+            span=quarters(how.quarters),
+            on=names.get(how.on, Label(how.on, how.on)),
+        )
+    return Label("权重由专家给定", "the weights are given by experts")
+
+
+def _pairwise(params: ScoredParams, how: PairwiseParams) -> Label:
+    found = judged_weights(params)
+    said = say(
+        "权重用层次分析法由 {n}两两比较得出，一致性比率 CR 为 {ratio}（上限 {limit}{accepted}）",
+        "weights by comparisons in pairs (AHP) of {n}, consistency ratio (CR) {ratio} (limit {limit}{accepted})",
+        n=counted(len(how.judgements), "位专家", "expert"),
+        ratio=number(found.consistency_ratio, 4),
+        limit=plain(how.consistency_limit),
+        accepted=Label("，超过而仍照用", ", exceeded and used all the same")
+        if found.consistency_ratio > how.consistency_limit
+        else Label("", ""),
+    )
+    if len(how.judgements) == 1:
+        return said
+    spread = say(
+        "各专家的判断取几何平均，单独的 CR 最高 {worst}，同一判断的几何标准差最大 {spread} 倍",
+        "their judgements are joined by geometric means; the highest CR of one expert is {worst}, the widest "
+        "geometric standard deviation of one judgement {spread}",
+        worst=number(found.ratios.max(), 4),
+        spread=number(found.dispersion.to_numpy().max(), 2),
+    )
+    return join([said, spread], "，", ", ")
+
+
+def _percents(params: ScoredParams) -> Sequence[str | None]:
+    """Weights as printed, in the order of the factors; None where data make them."""
+    given = params.expert_weights
+    if given is not None:
+        return [percent(weight) for weight in given]
+    if isinstance(params.weights, PairwiseParams):
+        found = judged_weights(params).weights
+        return [f"{number(found[name] * 100, 1)}%" for name in params.factor_names]
+    return [None] * len(params.factors)
+
+
+def _factor(factor: FactorParams, weight: str | None, names: Names) -> Label:
     notes = [_points(factor), FACTOR_MISSING[factor.missing]]
     return say(
-        "{name}占 {weight}（{notes}）",
-        "{name} {weight} ({notes})",
+        "{name}（{notes}）" if weight is None else "{name}占 {weight}（{notes}）",
+        "{name} ({notes})" if weight is None else "{name} {weight} ({notes})",
         name=subject_words(factor, names),
-        weight=percent(factor.weight),
+        weight=weight or "",
         notes=join([LOWER, *notes] if factor.better == "lower" else notes, "，", ", "),
     )
 

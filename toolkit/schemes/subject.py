@@ -112,7 +112,7 @@ def label_of(need: Need, names: Names) -> Label:
         )
     if isinstance(need, AttributeNeed):
         registered = ATTRIBUTES.get(need.attribute)
-        return registered.label if registered else TABLES["customers"].column(need.attribute).label
+        return registered.label if registered else _column_label(need.attribute)
     if isinstance(need, EventNeed):
         return _event_label(need)
     if isinstance(need, ListNeed):
@@ -128,6 +128,13 @@ def listed(values: Iterable[object]) -> Label:
     """Several values in words."""
     words = [word(value) for value in values]
     return Label("、".join(words), ", ".join(words))
+
+
+def _column_label(name: str) -> Label:
+    """What a column is called in the table of customers, else in those of other things that are graded."""
+    tables = [TABLES[table] for table in ("customers", "fields", "sites")]
+    found = [table.column(name).label for table in tables if name in table.names()]
+    return found[0] if found else Label(name, name)
 
 
 def _event_label(need: EventNeed) -> Label:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.params.schemes.bounds import Better, Bound, Floor, Missing, check_ladder
-from toolkit.params.schemes.condition import ConditionParams, When
+from toolkit.params.schemes.condition import ConditionParams, When, single_quarter
 from toolkit.params.schemes.easing import eased
 from toolkit.params.schemes.groups import FeatureParams, GroupsParams
 from toolkit.params.schemes.needs import (
@@ -43,6 +43,14 @@ from toolkit.params.schemes.subject import EventParams, RuleParams, SubjectParam
 from toolkit.params.schemes.table import AttributeParams, RowParams, StateParams, StatesParams, TableParams
 from toolkit.params.schemes.thresholds import FloorsByParams, ThresholdsParams
 from toolkit.params.schemes.union import Branch, SchemeParams
+from toolkit.params.schemes.weights import (
+    CriticParams,
+    EntropyParams,
+    ExpertWeights,
+    PairwiseParams,
+    RegressionParams,
+    WeightsParams,
+)
 
 __all__ = [
     "REVIEW_DAY",
@@ -57,8 +65,11 @@ __all__ = [
     "CascadeParams",
     "ConditionParams",
     "CriterionParams",
+    "CriticParams",
+    "EntropyParams",
     "EventNeed",
     "EventParams",
+    "ExpertWeights",
     "FactorParams",
     "FeatureParams",
     "FixedParams",
@@ -77,9 +88,11 @@ __all__ = [
     "Need",
     "OverrideParams",
     "OverridesParams",
+    "PairwiseParams",
     "ParetoParams",
     "RangePoints",
     "RankPoints",
+    "RegressionParams",
     "ReviewDayNeed",
     "RowParams",
     "RuleParams",
@@ -93,10 +106,12 @@ __all__ = [
     "ThresholdsParams",
     "ValuePoints",
     "VersionsParams",
+    "WeightsParams",
     "When",
     "ZScorePoints",
     "check_ladder",
     "eased",
     "needs_of",
     "parts",
+    "single_quarter",
 ]

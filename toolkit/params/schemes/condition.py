@@ -10,6 +10,7 @@ from toolkit.params.schemes.needs import ListNeed, Need
 from toolkit.params.schemes.subject import Cell, SubjectParams
 from toolkit.params.strict import Several, Text, described, refuse
 
+JOINED = ("any_of", "all_of", "none_of")
 NUMERIC = ("at_least", "above", "at_most", "below", "between")
 TESTS = (*NUMERIC, "equals", "one_of", "present")
 
@@ -54,8 +55,7 @@ class ConditionParams(SubjectParams):
 
     @model_validator(mode="after")
     def one_subject(self) -> ConditionParams:
-        joined = ("any_of", "all_of", "none_of")
-        self._refuse_subjects(("measure", "attribute", "event", "list", *joined))
+        self._refuse_subjects(("measure", "attribute", "event", "list", *JOINED))
         tests = [name for name in TESTS if getattr(self, name) is not None]
         plain = self.measure is None and self.attribute is None and self.event is None
         if plain and tests and not (self.list is not None and tests == ["present"]):
@@ -81,3 +81,15 @@ class ConditionParams(SubjectParams):
 
 
 When = Several[ConditionParams]
+
+
+def single_quarter(condition: ConditionParams) -> ConditionParams:
+    """``condition`` with events that have no window of their own looking at one quarter."""
+    changed: dict[str, object] = {
+        name: tuple(single_quarter(part) for part in inner)
+        for name in JOINED
+        if (inner := getattr(condition, name)) is not None
+    }
+    if condition.event is not None and condition.event.window_quarters is None:
+        changed["event"] = condition.event.model_copy(update={"window_quarters": 1})
+    return condition.model_copy(update=changed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Per = Literal["month", "quarter"]
+JudgedTable = Literal["grades", "judgements"]
 REVIEW_DAY = "review_day"
 
 
@@ -88,22 +89,28 @@ class EventNeed:
 
 @dataclass(frozen=True, slots=True)
 class JudgedNeed:
-    """The latest row of the table ``grades`` before the end of the review quarter: one of its columns.
+    """The latest row of a table of judgements before the end of the review quarter: one of its columns.
 
     Attributes
     ----------
-    part : "grade", "score", "decided_by" or "from_on"
+    part : str
+        Column of the table.
     within : int or None
         Older judgements than so many quarters do not count.
+    table : "grades" or "judgements"
+
+    >>> JudgedNeed("grade").column, JudgedNeed("author", 4, "judgements").column
+    ('grades.grade', 'judgements.author@4q')
     """
 
     part: str
     within: int | None = None
+    table: JudgedTable = "grades"
 
     @property
     def column(self) -> str:
         """Name of the column that carries it."""
-        return f"grades.{self.part}{'' if self.within is None else f'@{self.within}q'}"
+        return f"{self.table}.{self.part}{'' if self.within is None else f'@{self.within}q'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from toolkit.params.schemes.bounds import Floor, check_ladder
 from toolkit.params.schemes.condition import When
-from toolkit.params.schemes.needs import JudgedNeed, ListNeed, Need, ReviewDayNeed
+from toolkit.params.schemes.needs import JudgedNeed, JudgedTable, ListNeed, Need, ReviewDayNeed
 from toolkit.params.schemes.subject import RuleParams
 from toolkit.params.schemes.table import check_grades, in_order
 from toolkit.params.strict import Several, Strict, Text, Words, described, refuse
@@ -260,10 +260,27 @@ class ListsParams(RuleParams):
         return tuple(ListNeed(entry.list) for entry in self.lists)
 
 
+JUDGED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "grades": ("decided_by", "from_on"),
+    "judgements": ("author", "judged_on", "reason"),
+}
+
+
 class JudgedParams(RuleParams):
-    """Grades or scores set by people (table ``grades``), with author and date."""
+    """Grades or scores set by people (table ``grades`` or ``judgements``), with author and date."""
 
     kind: Literal["judged"] = described("人工评定", "grades set by people")
+    table: JudgedTable = described(
+        "取自哪张表：grades 等级记录，judgements 人工评定（带理由）",
+        "where they stand: the record of grades, or the table of judgements with reasons",
+        "grades",
+    )
+    require_reason: bool = described(
+        "没有评定人或理由的评定不作数，客户不定级并计数（只用于 judgements）",
+        "a judgement without author or reason is set aside: the customer is left ungraded and counted "
+        "(for judgements)",
+        False,
+    )
     grades: Several[Text] = described("等级次序，从最好的写起", "grades, best first")
     floors: dict[str, Floor] | None = described(
         "按评分 score 定级的门槛；不写则用评定的等级 grade",
@@ -296,12 +313,18 @@ class JudgedParams(RuleParams):
         check_grades(self.grades, given)
         if self.floors is not None:
             check_ladder(self.floors, "higher", "评分门槛", "score floors")
+        if self.require_reason and self.table != "judgements":
+            raise refuse(
+                "require_reason 只用于 table: judgements；等级记录没有理由一列",
+                "require_reason needs table: judgements; the record of grades has no reasons",
+            )
         return self
 
     def own_needs(self) -> tuple[Need, ...]:
-        """The latest judgement, its author and its day."""
+        """The latest judgement, its author and its day, and its reason where the table has one."""
         what = "score" if self.floors is not None else "grade"
-        return tuple(JudgedNeed(part, self.valid_quarters) for part in (what, "decided_by", "from_on"))
+        columns = (what, *JUDGED_COLUMNS[self.table])
+        return tuple(JudgedNeed(part, self.valid_quarters, self.table) for part in columns)
 
 
 class VersionParams(Strict):

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from toolkit.params.schemes.bounds import Better, Floor, check_ladder
 from toolkit.params.schemes.condition import When
 from toolkit.params.schemes.subject import RuleParams, SubjectParams
+from toolkit.params.schemes.weights import ExpertWeights, PairwiseParams, WeightsParams
 from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
 
 
@@ -75,9 +76,11 @@ class BandPoints(Strict):
 
 
 class FactorParams(SubjectParams):
-    """One factor of a score: a value mapped to 0..100 points, with a weight."""
+    """One factor of a score: a value mapped to 0..100 points, with a weight here or in ``weights`` of the scheme."""
 
-    weight: Share = described("权重，0 至 1", "weight, 0 to 1")
+    weight: Share | None = described(
+        "权重，0 至 1；方案写了 weights 则不写", "weight, 0 to 1; left out where the scheme has weights", None
+    )
     better: Better = described("越高越好还是越低越好", "whether higher or lower is better", "higher")
     points: Annotated[
         RankPoints | ZScorePoints | RangePoints | BandPoints | ValuePoints, Field(discriminator="by")
@@ -135,6 +138,11 @@ class ScoredParams(RuleParams):
     factors: Several[FactorParams] = described(
         "各因子；权重之和为 1", "factors; weights sum to 1", min_length=1
     )
+    weights: WeightsParams | None = described(
+        "定权办法；不写则在每个因子里写 weight",
+        "where the weights come from; left out, every factor has its weight",
+        None,
+    )
     bonuses: Several[BonusParams] = described("加分与扣分", "points added or taken away", ())
     bonus_cap: float | None = described("加分合计的上限", "most points that bonuses add together", None, ge=0)
     score_cap: float | None = described("总分上限", "highest score", None, gt=0)
@@ -146,11 +154,27 @@ class ScoredParams(RuleParams):
     )
 
     @model_validator(mode="after")
-    def weights_sum_to_one(self) -> ScoredParams:
-        total = sum(f.weight for f in self.factors)
-        if not isclose(total, 1.0, abs_tol=1e-9):
+    def weights_are_given_once(self) -> ScoredParams:
+        given = [factor.weight is not None for factor in self.factors]
+        if self.weights is None and not all(given):
             raise refuse(
-                f"各因子权重之和应为 1，现在是 {total:g}", f"the weights must sum to 1, they sum to {total:g}"
+                f"有 {given.count(False)} 个因子没有 weight，方案也没有写 weights",
+                f"{given.count(False)} factor(s) have no weight, and the scheme has no weights",
+            )
+        if self.weights is not None and any(given):
+            raise refuse(
+                f"写了 weights 就不能在因子里写 weight，现在有 {given.count(True)} 个因子写了",
+                f"with weights no factor may have a weight of its own, {given.count(True)} have one",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def weights_sum_to_one(self) -> ScoredParams:
+        weights = self.expert_weights
+        if weights is not None and not isclose(sum(weights), 1.0, abs_tol=1e-9):
+            raise refuse(
+                f"各因子权重之和应为 1，现在是 {sum(weights):g}",
+                f"the weights must sum to 1, they sum to {sum(weights):g}",
             )
         return self
 
@@ -163,12 +187,47 @@ class ScoredParams(RuleParams):
         return self
 
     @model_validator(mode="after")
+    def weights_name_the_factors(self) -> ScoredParams:
+        names, weights = self.factor_names, self.weights
+        named = names
+        if isinstance(weights, ExpertWeights):
+            named = tuple(weights.values)
+        elif isinstance(weights, PairwiseParams):
+            named = weights.order or names
+        if sorted(named) != sorted(names):
+            raise refuse(
+                f"weights 应恰好提到各因子 {list(names)}，现在是 {list(named)}",
+                f"weights must name the factors {list(names)}, each once; got {list(named)}",
+            )
+        if isinstance(weights, PairwiseParams):
+            weights.refuse_other_sizes(len(names))
+        return self
+
+    @model_validator(mode="after")
     def floors_form_a_ladder(self) -> ScoredParams:
         check_ladder(self.floors, "higher", "得分门槛", "score floors")
         unknown = [g for s in self.steps for g in (s.not_above, s.not_below) if g and g not in self.floors]
         if unknown:
             raise refuse(f"没有等级 {unknown[0]}", f"there is no grade {unknown[0]}")
         return self
+
+    @property
+    def factor_names(self) -> tuple[str, ...]:
+        """What ``weights`` calls each factor: its measure or attribute, or its column where that is not enough."""
+        short = [f.measure or f.attribute or f.own_needs()[0].column for f in self.factors]
+        return tuple(
+            name if short.count(name) == 1 else factor.own_needs()[0].column
+            for name, factor in zip(short, self.factors, strict=True)
+        )
+
+    @property
+    def expert_weights(self) -> tuple[float, ...] | None:
+        """Weights that the file gives, in the order of the factors; None where they are worked out."""
+        if self.weights is None:
+            return tuple(factor.weight for factor in self.factors if factor.weight is not None)
+        if isinstance(self.weights, ExpertWeights):
+            return tuple(self.weights.values.get(name, 0.0) for name in self.factor_names)
+        return None
 
     @property
     def grades(self) -> tuple[str, ...]:

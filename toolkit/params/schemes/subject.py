@@ -77,7 +77,12 @@ class SubjectParams(Strict):
         "divided by the months or quarters of its own window, as for revenue per month",
         None,
     )
-    attribute: Text | None = described("customers 表的一列", "column of the table customers", None)
+    attribute: Text | None = described(
+        "customers 表的一列；表中没有时用同名的登记属性（按复评日由记录算出）；of: fields、sites 的方案则为该表的一列",
+        "column of the table customers; where it has none, the registered attribute of that name, computed as of the "
+        "review; in a policy of fields or sites, column of that table",
+        None,
+    )
     event: EventParams | None = described(
         "由其他表的记录算出的数字", "figure made from the rows of another table", None
     )
