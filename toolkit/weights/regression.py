@@ -94,12 +94,8 @@ def regression_weights(
             en=f"The outcome of {earlier.review} ends in {earlier.review + earlier.horizon}, after {later.review}. "
             "Judge on a later review.",
         )
-    points, named = matrix_of(earlier.points, names)
-    value = _checked(earlier, len(points))
-    target = rankdata(value) / len(value) if response == "rank" else value
-    raw, _ = nnls(points - points.mean(axis=0), target - target.mean())
-    weighting = Weighting.of("regression", raw, named)
-    following, _ = matrix_of(later.points, named)
+    weighting = fitted_weights(earlier, names, response)
+    following, _ = matrix_of(later.points, tuple(weighting.weights.index))
     return FittedWeights(
         weighting,
         earlier.review,
@@ -107,6 +103,23 @@ def regression_weights(
         len(following),
         *judge(following @ weighting.weights.to_numpy(), _checked(later, len(following))),
     )
+
+
+def fitted_weights(
+    sample: Sample, names: Sequence[str] | None = None, response: Literal["rank", "value"] = "rank"
+) -> Weighting:
+    """Weights fitted on ``sample``, not yet judged; a factor that predicts nothing gets none.
+
+    Raises
+    ------
+    ParameterError
+        Where points or values are missing, or no factor predicts value.
+    """
+    points, named = matrix_of(sample.points, names)
+    value = _checked(sample, len(points))
+    target = rankdata(value) / len(value) if response == "rank" else value
+    raw, _ = nnls(points - points.mean(axis=0), target - target.mean())
+    return Weighting.of("regression", raw, named)
 
 
 def judge(score: np.ndarray, value: np.ndarray) -> tuple[float, float]:

@@ -110,8 +110,7 @@ def stress_weights(
     draws, concentrations = plan.draws, plan.concentrations
     found, names = matrix_of(points)
     kept, floor = _weights(weights, len(names)), _floors(floors)
-    rng = np.random.default_rng(plan.seed)
-    drawn = np.vstack([_dirichlet(rng, kept, concentration, draws) for concentration in concentrations])
+    drawn = np.vstack(draw_weights(kept, plan))
     flipped, lost = _changes(found, kept, np.vstack([drawn, _without(kept)]), floor)
     rows = []
     for place, concentration in enumerate(concentrations):
@@ -125,6 +124,12 @@ def stress_weights(
     dropped.loc[only, ["flipped", "top_lost"]] = np.nan
     index = pd.Index(list(concentrations), name="concentration")
     return Stress(len(found), draws, pd.DataFrame(rows, index=index, columns=columns), dropped)
+
+
+def draw_weights(weights: np.ndarray, plan: StressPlan) -> np.ndarray:
+    """Weights drawn around ``weights``, shape (concentrations, draws, factors); a weight of 0 stays 0."""
+    rng = np.random.default_rng(plan.seed)
+    return np.stack([_dirichlet(rng, weights, each, plan.draws) for each in plan.concentrations])
 
 
 def compare_weights(
