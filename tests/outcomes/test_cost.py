@@ -76,3 +76,17 @@ def test_managers_are_whole_people(make_panel, make_policy, first_quarter, custo
     panel, policy = make_panel([[60, 60]] * customers), make_policy()
     cost = cost_to_serve(policy, walk(policy, panel, first_quarter + 1), panel, first_quarter + 1)
     assert cost.total["managers"] == heads and cost.total["places_free"] == 2 * heads - customers
+
+
+def test_a_surcharge_is_a_discount_below_zero(make_panel, make_policy, first_quarter):
+    """By hand: 100 a quarter at a surcharge of 5 % brings 5 in; what is served costs 7."""
+    plan = {
+        "A": {"package": "gold", "cost_per_quarter": 7.0, "surcharge_share": 0.05},
+        "B": {"package": "basic", "cost_per_quarter": 1.0, "discount_share": 0.1},
+    }
+    policy = make_policy({"A": 100, "B": "rest"}, plan, window_quarters=1)
+    panel = make_panel([[100], [10]])
+    cost = cost_to_serve(policy, walk(policy, panel, first_quarter), panel, first_quarter).by_grade
+    assert cost["discount_cost"].tolist() == [-5, 1] and cost["total_cost"].tolist() == [2, 2]
+    with pytest.raises(ValueError, match="cannot both be above 0"):
+        make_policy({"A": 100, "B": "rest"}, plan | {"A": plan["A"] | {"discount_share": 0.1}})

@@ -3,7 +3,7 @@
 Method
 ------
 Per grade: customers × direct cost per quarter; discount share × spend per quarter (mean of the last
-four quarters, fewer where the history is shorter); managers as whole heads,
+four quarters, fewer where the history is shorter), below zero where the grade pays a surcharge; managers as whole heads,
 customers / span rounded up. Amounts are rounded to the cent per grade, so that totals add up.
 """
 
@@ -68,13 +68,13 @@ def customer_costs(policy: Policy, register: Register, panel: Panel, quarter: Qu
     Returns
     -------
     DataFrame, index customer_id
-        columns ``direct``, ``discount`` (money per quarter).
+        columns ``direct``, ``discount`` (money per quarter; a surcharge is a discount below zero).
     """
     codes = register.codes(quarter)
     rows = np.flatnonzero(codes >= 0)
     plans = [policy.service[grade] for grade in reversed(register.scale.grades)]
     direct = np.array([plan.cost_per_quarter for plan in plans])
-    discount = np.array([plan.discount_share for plan in plans])
+    discount = np.array([plan.given_share for plan in plans])
     spend = quarterly_spend(panel, quarter)[rows]
     return pd.DataFrame(
         {"direct": direct[codes[rows]], "discount": discount[codes[rows]] * spend},

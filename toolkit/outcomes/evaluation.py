@@ -22,11 +22,13 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import HistoryError
+from toolkit.outcomes.active import among_active
 from toolkit.outcomes.agreement import agreement
 from toolkit.outcomes.discrimination import discrimination
 from toolkit.outcomes.noise import NoiseBenchmark, NoiseOptions, noise_benchmark, observed_moves
 from toolkit.outcomes.scores import Scores, scores_of, stress_of
 from toolkit.outcomes.stability import kappa_at_equal_shares, kappa_interval, score_stability, stability_index
+from toolkit.panel import Graded, graded
 from toolkit.params.study import RetentionParams
 from toolkit.policy import Policy
 from toolkit.register import Register
@@ -111,20 +113,26 @@ def evaluate(policies: Sequence[Policy], registers: Mapping[str, Register], basi
     ----------
     policies : sequence of Policy
     registers : mapping of policy id to Register
-        All walked on ``basis.panel`` to the same quarter.
+        All walked on ``basis.panel``, as :func:`toolkit.panel.graded` gives it for the policy, to the same
+        quarter. What followed is told of active customers alone, whoever else has a grade.
     basis : Basis
     """
     first = registers[policies[0].id]
     rows, noise, stress = [], {}, {}
     for policy in policies:
         register = registers[policy.id]
-        scores = scores_of(policy, register, basis.panel)
+        panel = graded(basis.panel, policy.params)
+        scores = scores_of(policy, register, panel)
         noise[policy.id] = _noise(policy, register, scores, basis)
         stress[policy.id] = stress_of(policy, scores, basis.stress_draws, basis.seed)
         row = {"policy": policy.id, "reviews": len(register.reviews), "grades": len(register.scale)}
-        row |= _sizes(policy, register, basis) | _stability(register, scores)
-        row |= _noise_figures(register, noise[policy.id]) | _against(first, register)
-        row |= _told(register, basis)
+        row |= _sizes(policy, register, panel) | _stability(register, scores)
+        row |= _noise_figures(register, noise[policy.id])
+        if policy.params.of == "customers":
+            customers = among_active(register, basis.panel)
+            row |= _against(among_active(first, basis.panel), customers) | _told(customers, basis)
+        else:
+            row["outcome_reviews"] = 0
         row["flip"] = np.nan if stress[policy.id] is None else stress[policy.id].drawn.loc[STRESS, "flipped"]
         rows.append(row)
     return Evaluation(
@@ -135,15 +143,11 @@ def evaluate(policies: Sequence[Policy], registers: Mapping[str, Register], basi
     )
 
 
-def _sizes(policy: Policy, register: Register, basis: Basis) -> dict[str, float]:
+def _sizes(policy: Policy, register: Register, panel: Graded) -> dict[str, float]:
     """Make-up of the grades at the register's last quarter."""
     quarter = register.quarters[-1]
-    codes, counts = register.codes(quarter), register.counts(quarter).to_numpy()
-    graded, active = int(counts.sum()), int(basis.panel.active(quarter, register.active_quarters).sum())
-    place = basis.panel.quarters.index(quarter)
-    spend = np.nan_to_num(basis.panel.values("spend", policy.review.window_quarters)[:, place])
-    total = spend[codes >= 0].sum()
-    best = spend[codes == len(register.scale) - 1].sum()
+    counts = register.counts(quarter).to_numpy()
+    graded, active = int(counts.sum()), int(panel.active(quarter, register.active_quarters).sum())
     share = counts[counts > 0] / max(graded, 1)
     evenness = -(share * np.log(share)).sum() / np.log(len(counts)) if graded and len(counts) > 1 else np.nan
     return {
@@ -151,8 +155,19 @@ def _sizes(policy: Policy, register: Register, basis: Basis) -> dict[str, float]
         "ungraded": 1 - graded / active if active else np.nan,
         "largest": float(share.max()) if graded else np.nan,
         "evenness": float(evenness) + 0.0,
-        "spend_best": float(best / total) if total > 0 and register.scale.ordered else np.nan,
+        "spend_best": _spend_of_best(policy, register, panel),
     }
+
+
+def _spend_of_best(policy: Policy, register: Register, panel: Graded) -> float:
+    """Share of the spend of the graded that the best grade holds; NaN where nobody spends or grades have no order."""
+    if policy.params.of != "customers" or not register.scale.ordered:
+        return np.nan
+    quarter = register.quarters[-1]
+    codes, place = register.codes(quarter), panel.quarters.index(quarter)
+    spend = np.nan_to_num(panel.values("spend", policy.review.window_quarters)[:, place])
+    total = spend[codes >= 0].sum()
+    return float(spend[codes == len(register.scale) - 1].sum() / total) if total > 0 else np.nan
 
 
 def _stability(register: Register, scores: Scores | None) -> dict[str, float]:
@@ -170,7 +185,12 @@ def _noise(policy: Policy, register: Register, scores: Scores | None, basis: Bas
         return None
     every = policy.review.every_quarters
     options = NoiseOptions(
-        keeps=(1.0, KEEP), hold_reviews=policy.review.hold_quarters // every, scale="rank", seed=basis.seed
+        keeps=(1.0, KEEP),
+        keep_floors=scores.keep_floors,
+        max_fall_steps=policy.review.max_fall_steps,
+        hold_reviews=policy.review.hold_quarters // every,
+        scale="rank",
+        seed=basis.seed,
     )
     codes = np.column_stack([register.codes(review) for review in register.reviews])
     if np.isnan(scores.values[codes >= 0]).mean() > MOST_UNSCORED:

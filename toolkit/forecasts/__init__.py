@@ -1,0 +1,1 @@
+"""Forecasts: what a model expects of customers. Never an outcome, never what a grade caused."""
