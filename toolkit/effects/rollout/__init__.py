@@ -1,0 +1,1 @@
+"""What changed after a start, against those who had not started."""
