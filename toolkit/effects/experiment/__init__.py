@@ -1,0 +1,1 @@
+"""What was caused, where chance decided: experiments, tie-breaker pilots, logged lots."""
