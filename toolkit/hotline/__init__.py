@@ -1,0 +1,1 @@
+"""The hotline: arrivals of calls, queues by formula and by simulation, seats, shifts and their cost."""
