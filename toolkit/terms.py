@@ -65,6 +65,7 @@ UNITS: dict[str, Unit] = {
         Unit("index", Label("", ""), 2),
         Unit("rows", Label("行", "rows")),
         Unit("count", Label("", "")),
+        Unit("per_quarter", Label("", ""), 3),
         Unit("hours", Label("小时", "hours"), 1),
         Unit("minutes", Label("分钟", "minutes"), 1),
         Unit("kva", Label("千伏安", "kVA")),

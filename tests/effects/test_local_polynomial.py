@@ -7,11 +7,13 @@ import io
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.effects.cutoff.bandwidth import choose
+from toolkit.effects.cutoff.coarse import difference_of_means
 from toolkit.effects.cutoff.local_polynomial import Bandwidth, Recipe, jump
 from toolkit.effects.cutoff.polynomial import DegenerateFit
 from toolkit.effects.cutoff.ratio import ratio
@@ -33,49 +35,155 @@ def errors(found):
     return np.sqrt(found.conventional_cov[0, 0]), np.sqrt(found.robust_cov[0, 0])
 
 
-# (recipe, goal, h, b): conventional, its error, corrected, robust error, interval. Printed digits of the
-# rdrobust papers (Stata J. 14:909 and 17:372, R J. 7:38) and of the package's re-run, version 2.1.1.
-SENATE = [
-    (NEAREST, "mse", 17.754, 28.028, 7.4141, 1.4587, 7.5065, 1.7413, 4.0937, 10.9193),
-    (Recipe("uniform", "nn"), "mse", 11.597, None, 7.2025, None, None, None, 3.9634, 11.2235),
-    (NEAREST, "cer", 12.407, None, 7.6316, None, None, None, 4.0742, 11.2892),
-]
+SENATE = {
+    "senate_rd": (NEAREST, "mse"),
+    "senate_rd_uniform": (Recipe("uniform", "nn"), "mse"),
+    "senate_rd_cer": (NEAREST, "cer"),
+}
+NORMAL = 1.959964
 
 
-@pytest.mark.parametrize("case", SENATE, ids=lambda case: f"{case[0].kernel}-{case[1]}")
-def test_senate_elections_are_reproduced_with_our_own_bandwidth(senate, case):
-    """Half a printed digit: 5e-4 on bandwidths, 5e-5 on estimates."""
-    recipe, goal, h, b, conventional, error, corrected, robust, low, high = case
-    x, y = senate
-    rows = Rows.of(x, y)
-    bandwidth = choose(rows, recipe, goal)
+def figures(rows, bandwidth, recipe):
+    """Everything that the papers print of one fit."""
     found = jump(rows, bandwidth, recipe)
     plain, wide = errors(found)
-    assert bandwidth.h == pytest.approx(h, abs=5.1e-4)
-    assert b is None or bandwidth.b == pytest.approx(b, abs=5.1e-4)
-    assert found.conventional[0] == pytest.approx(conventional, abs=5.1e-5)
-    assert error is None or plain == pytest.approx(error, abs=5.1e-5)
-    assert corrected is None or found.corrected[0] == pytest.approx(corrected, abs=5.1e-5)
-    assert robust is None or wide == pytest.approx(robust, abs=5.1e-5)
-    interval = found.corrected[0] + np.array([-1, 1]) * 1.959964 * wide
-    assert interval == pytest.approx([low, high], abs=1.1e-4)
+    value, corrected = found.conventional[0], found.corrected[0]
+    return {
+        "h": bandwidth.h, "b": bandwidth.b, "conventional": value, "conventional_error": plain,
+        "conventional_low": value - NORMAL * plain, "conventional_high": value + NORMAL * plain,
+        "corrected": corrected, "robust_error": wide, "robust_z": corrected / wide,
+        "robust_low": corrected - NORMAL * wide, "robust_high": corrected + NORMAL * wide,
+        "rows_left": found.n_left, "rows_right": found.n_right,
+    }  # fmt: skip
 
 
-def test_senate_elections_at_the_bandwidth_of_the_first_paper(senate):
-    """h = 16.79369, b = 27.43745 (2014 selector): 7.4253 (1.4954); 7.5265, robust 1.7637."""
-    x, y = senate
-    found = jump(Rows.of(x, y), Bandwidth(16.79369, 27.43745), NEAREST)
-    assert found.conventional[0] == pytest.approx(7.4253, abs=5.1e-5)
-    assert found.corrected[0] == pytest.approx(7.5265, abs=5.1e-5)
-    assert errors(found) == pytest.approx((1.4954, 1.7637), abs=5.1e-5)
+def printed(group, found):
+    """The part of ``found`` that was published."""
+    return {name: found[name] for name in PRINTED[group]}
 
 
-def test_senate_effective_rows(senate):
-    """360 and 323 rows within the bandwidth (rdrobust papers)."""
-    x, y = senate
-    rows = Rows.of(x, y)
-    found = jump(rows, choose(rows, NEAREST), NEAREST)
-    assert (found.n_left, found.n_right) == (360, 323)
+SHORT = ("h", "conventional", "robust_low", "robust_high")
+FIT = ("conventional", "conventional_error", "corrected", "robust_error", "robust_low", "robust_high")
+PRINTED = {
+    "senate_rd": (*FIT, "h", "b", "conventional_low", "conventional_high", "robust_z", "rows_left", "rows_right"),
+    "senate_rd_uniform": SHORT, "senate_rd_cer": SHORT, "senate_rd_2014": FIT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("group", SENATE)
+def test_senate_elections_are_reproduced_with_our_own_bandwidth(senate, group, published):
+    recipe, goal = SENATE[group]
+    rows = Rows.of(*senate)
+    published(group, **printed(group, figures(rows, choose(rows, recipe, goal), recipe)))
+
+
+def test_senate_elections_at_the_bandwidth_of_the_first_paper(senate, published):
+    rows = Rows.of(*senate)
+    found = figures(rows, Bandwidth(16.79369, 27.43745), NEAREST)
+    published("senate_rd_2014", **printed("senate_rd_2014", found))
+
+
+def test_senate_rows_at_a_given_bandwidth(senate_with_terms, published):
+    """Rows within 10 of the bar whose vote, terms and population are all on record."""
+    rows = Rows.of(senate_with_terms["margin"].to_numpy(), senate_with_terms["vote"].to_numpy())
+    found = jump(rows, Bandwidth(10, 20), NEAREST)
+    published("senate_rd", rows_left_at_10=found.n_left, rows_right_at_10=found.n_right)
+
+
+@pytest.mark.parametrize("cutoff", [33, 66])
+def test_each_of_two_cutoffs(data_folder, cutoff, published):
+    table = pd.read_csv(data_folder / "validation" / "simdata_multic.csv").query("c == @cutoff")
+    rows = Rows.of((table["x"] - cutoff).to_numpy(), table["y"].to_numpy())
+    found = figures(rows, choose(rows, NEAREST), NEAREST)
+    names = {"at": "conventional", "h": "h", "rows_left": "rows_left", "rows_right": "rows_right"}
+    published("two_cutoffs", **{f"{theirs}_{cutoff}": found[ours] for theirs, ours in names.items()})
+
+
+def test_two_cutoffs_together(data_folder, published):
+    """Weighted by the rows within the bandwidths, and all rows around a common bar."""
+    table = pd.read_csv(data_folder / "validation" / "simdata_multic.csv")
+    values, weights = [], []
+    for cutoff, part in table.groupby("c"):
+        rows = Rows.of((part["x"] - cutoff).to_numpy(), part["y"].to_numpy())
+        found = jump(rows, choose(rows, NEAREST), NEAREST)
+        values.append(found.conventional[0])
+        weights.append(found.n_left + found.n_right)
+    rows = Rows.of((table["x"] - table["c"]).to_numpy(), table["y"].to_numpy())
+    bandwidth = choose(rows, NEAREST)
+    pooled = jump(rows, bandwidth, NEAREST).conventional[0]
+    published(
+        "two_cutoffs", weighted=np.average(values, weights=weights), pooled=pooled, h_pooled=bandwidth.h
+    )
+
+
+@pytest.mark.parametrize("cutoff", [33, 66])
+def test_cumulative_cutoffs_on_their_default_range(data_folder, cutoff, published):
+    table = pd.read_csv(data_folder / "validation" / "simdata_cumul.csv")
+    rows = Rows.of((table["x"] - cutoff).to_numpy(), table["y"].to_numpy())
+    found = figures(rows, choose(rows, NEAREST), NEAREST)
+    names = {"at": "conventional", "low": "robust_low", "high": "robust_high"}
+    published("cumulative_cutoffs", **{f"{theirs}_{cutoff}": found[ours] for theirs, ours in names.items()})
+
+
+def test_intervals_of_the_lee_design(published):
+    """1,000 draws of 500 rows: coverage of three intervals, and what honesty costs in length."""
+    rng = np.random.default_rng(20261121)
+    covered, lengths = [], []
+    for _ in range(1000):
+        x = 2 * rng.beta(2, 4, 500) - 1
+        left = 0.48 + 1.27 * x + 7.18 * x**2 + 20.21 * x**3 + 21.54 * x**4 + 7.33 * x**5
+        right = 0.52 + 0.84 * x - 3.00 * x**2 + 7.99 * x**3 - 9.01 * x**4 + 3.56 * x**5
+        rows = Rows.of(x, np.where(x >= 0, right, left) + 0.1295 * rng.standard_normal(500))
+        found = jump(rows, choose(rows, NEAREST), NEAREST)
+        plain, wide = NORMAL * np.array(errors(found))
+        away = abs(np.array([found.conventional[0], found.corrected[0], found.corrected[0]]) - 0.04)
+        covered.append(away <= [plain, plain, wide])
+        lengths.append((2 * plain, 2 * wide))
+    conventional, corrected, robust = np.mean(covered, axis=0)
+    length, robust_length = np.mean(lengths, axis=0)
+    published(
+        "lee_coverage", conventional=conventional, corrected=corrected, robust=robust,
+        length=length, robust_length=robust_length,
+    )  # fmt: skip
+
+
+def test_close_elections(data_folder, published):
+    """Score of those who won minus those who lost with .48 to .52 of the vote before (a difference of means)."""
+    table = pd.read_csv(data_folder / "rd_reference" / "close_elections_lmb.csv.gz")
+    near = table[table["lagdemvoteshare"].between(0.48, 0.52, inclusive="neither")]
+    rows = Rows.of((near["lagdemvoteshare"] - 0.5).to_numpy(), near["score"].to_numpy())
+    found = difference_of_means(rows, slice(0, rows.split), slice(rows.split, len(rows.x)))
+    published("close_elections", jump=found.conventional[0], rows=found.n_left + found.n_right)
+
+
+CONTROLS = ["termshouse", "termssenate", "population"]
+
+
+@pytest.fixture(scope="module")
+def senate_with_terms(data_folder):
+    table = pd.read_csv(data_folder / "rd_reference" / "rdrobust_senate.csv")
+    return table[["margin", "vote", *CONTROLS]].dropna()
+
+
+def test_senate_bandwidths_with_covariates(senate_with_terms, published):
+    table = senate_with_terms
+    rows = Rows.of(table["margin"].to_numpy(), table["vote"].to_numpy(), controls=table[CONTROLS].to_numpy())
+    bandwidth = choose(rows, Recipe())
+    published("senate_rd_covariates", h=bandwidth.h, b=bandwidth.b)
+
+
+@pytest.mark.parametrize("variance", ["hc1", "nn"])
+def test_covariates_agree_with_rdrobust(senate_with_terms, variance):
+    """Second implementation: rdrobust 2.1.1 with the same three covariates."""
+    table = senate_with_terms
+    x, y, facts = table["margin"].to_numpy(), table["vote"].to_numpy(), table[CONTROLS].to_numpy()
+    theirs = reference(y, x, covs=facts, vce=variance)
+    recipe, rows = Recipe(variance=variance), Rows.of(x, y, controls=facts)
+    found = jump(rows, choose(rows, recipe), recipe)
+    assert [found.bandwidth.h, found.bandwidth.b] == pytest.approx(theirs.bws.to_numpy()[:, 0], rel=1e-8)
+    assert found.conventional[0] == pytest.approx(theirs.coef.to_numpy()[0, 0], rel=1e-8)
+    assert found.corrected[0] == pytest.approx(theirs.coef.to_numpy()[2, 0], rel=1e-8)
+    assert errors(found) == pytest.approx(theirs.se.to_numpy()[[0, 2], 0], rel=1e-8)
 
 
 def simulated(seed, digits):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.effects.programme import no_programme, programme_effects, programme_gap, programme_rows
+from toolkit.effects.records.programme import no_programme, programme_effects, programme_gap, programme_rows
 from toolkit.errors import HistoryError
 from toolkit.measures.aggregation import build_cube
 from toolkit.panel import Panel

@@ -91,6 +91,16 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(screen, addresses, la
     assert driver.execute_script(wide), "the wide table scrolls in its own box"
 
 
+def test_the_longest_verdict_stands_on_one_line(screen, addresses):
+    """The word is broken nowhere, on a desk as on a small screen."""
+    lines = (
+        "const e = document.querySelector('.verdict .word'); e.textContent = 'Undecided';"
+        "const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length"
+    )
+    for width in (1200, 1000, 900, 600):
+        assert screen(addresses["en"], width).execute_script(lines) == 1
+
+
 def test_the_embedded_fonts_are_used_and_figures_are_drawn(screen, addresses):
     driver = screen(addresses["zh"])
     loaded = "return [...document.fonts].filter(f => f.status == 'loaded').map(f => f.family + f.weight)"

@@ -96,6 +96,10 @@ def catalogue() -> list[dict]:
     for place in range(POLICIES):
         told = {"title": Label(f"方案 {place}", f"Policy {place}"), "source": f"S{place} <b>"}
         told["kind"] = Label("门槛", "thresholds") if place % 2 else Label("评分", "scored")
+        told["of"] = Label("场所", "sites") if place == 3 else Label("客户", "customers")
+        told["filled"] = tuple(Label(f"第 {i} 处", f"value {i} <i>") for i in range(place % 7))
+        told |= {"unreached": (), "marks": None, "rule_is_ours": place in (5, 6)}
+        told |= {"trigger_moves": float(place) if place % 2 else None, "appeal_moves": None}
         rows.append(
             row(f"p{place:02d}", place, kappa=None if place % 5 == 0 else (place * 37 % 88) / 88) | told
         )
@@ -125,6 +129,14 @@ def test_the_page_holds_every_row_in_both_languages(page):
     assert "方案 87" in page and "Policy 87" in page and "<b>" not in page.split("<body>")[1]
     assert page.count('aria-sort="none"') == len(WORDS) + len(FIGURES)
     assert "nan" not in re.sub(r"base64,[^)]*", "", page)
+
+
+def test_a_count_holds_its_list_and_a_rule_of_ours_is_marked(page):
+    """One list for each row with values of ours, one part for each value; two rules are marked."""
+    counts = [place % 7 for place in range(POLICIES)]
+    assert page.count("<details>") == sum(n > 0 for n in counts) and page.count("<li>") == sum(counts)
+    assert "value 5 &lt;i&gt;" in page and page.count('class="mark"') == 2
+    assert "规则代拟" in page and "rule is ours" in page
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +224,9 @@ def test_the_filter_takes_words_of_either_language(driver):
         ("Thresholds", POLICIES // 2),
         ("评分 policy", POLICIES // 2),
         ("s87", 1),
+        ("场所", 1),
+        ("rule is ours", 2),
+        ("value", 0),
         ("nowhere", 0),
     ):
         field.clear()
@@ -241,6 +256,20 @@ def test_the_reader_may_switch_the_language(driver):
     assert not re.search(r"[\u4e00-\u9fff]", shown.replace("中文", ""))
     chinese.send_keys(Keys.SPACE)
     assert heading.text == "方案总表"
+
+
+def test_a_count_opens_its_list_and_moves_no_row(driver):
+    """The list lies over the table; closed again it is gone."""
+    height = "return document.querySelector('tbody').offsetHeight"
+    count = driver.find_elements("css selector", "summary")[0]
+    before = driver.execute_script(height)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center', inline: 'center'})", count)
+    count.click()
+    listed = driver.find_elements("css selector", "details[open] li")
+    assert [part.text for part in listed] == [f"第 {i} 处" for i in range(int(count.text))]
+    assert driver.execute_script(height) == before
+    count.click()
+    assert not driver.find_elements("css selector", "details[open]")
 
 
 def test_a_phone_scrolls_the_table_in_its_box_only(driver):

@@ -14,7 +14,8 @@ from toolkit.reporting.words import PLACE, sentence, sentences
 from toolkit.terms import Label
 
 DESCRIBING = ("history", "intake", "files", "quarters", "schemes", "grades", "agreement", "migration", "retention",
-              "cost", "hindsight", "chart.quarters", "chart.grades", "chart.lorenz", "chart.retention", "chart.cost")  # fmt: skip
+              "cost", "hindsight", "chart.quarters", "chart.grades", "chart.lorenz", "chart.retention", "chart.cost",
+              "weights", "chart.weights")  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -45,6 +46,18 @@ def test_no_figure_is_typed(key):
 def test_description_never_speaks_of_an_effect(key):
     words = sentences()[key]
     assert "影响" not in words.zh and "effect" not in words.en.lower() and "impact" not in words.en.lower()
+
+
+CAUSAL = ("effect.", "designs.", "reading.", "keeping.", "chart.gap.design", "because.no_effect_identified",
+          "comparison.note", "values.note", "front.effect", "front.no_alternative_value", "unknown.effect")  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(k for k in sentences() if not k.startswith(CAUSAL)))
+def test_only_what_carries_a_design_speaks_of_an_effect(key):
+    """A sentence outside the list has no design behind it; a new one must say whose design it speaks for."""
+    words = sentences()[key]
+    said = f"{plain(words.zh)} {plain(words.en).lower()}"
+    assert "影响" not in said and not re.search(r"\b(effects?|impacts?)\b", said)
 
 
 def test_every_verdict_and_reason_has_its_words():

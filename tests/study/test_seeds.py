@@ -11,7 +11,7 @@ import ibis
 import pytest
 from scipy import stats
 
-from toolkit.effects.programme import programme_effects, programme_gap, programme_rows
+from toolkit.effects.records.programme import programme_effects, programme_gap, programme_rows
 from toolkit.measures.aggregation import build_cube
 from toolkit.panel import Panel
 from toolkit.params.study import read_study

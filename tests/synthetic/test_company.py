@@ -225,7 +225,12 @@ def test_margin_is_three_tenths_of_spend(company):
 
 def test_every_table_knows_only_customers_on_file_within_the_time_shown(company):
     file = company.tables["customers"].set_index("customer_id")
-    assert file.index.is_unique and set(file.index) == set(company.tables["transactions"]["customer_id"])
+    buyers = set(company.tables["transactions"]["customer_id"])
+    prospects = file[file.index.str.startswith("P")]
+    assert file.index.is_unique and set(file.index) == buyers | set(prospects.index)
+    assert len(prospects) == 200 and not buyers & set(prospects.index)
+    assert prospects["since"].between("2021-10-01", "2026-11-21").all()
+    file = file.drop(prospects.index)
     first = company.tables["transactions"].groupby("customer_id")["paid_at"].min().dt.normalize()
     starters = first.index[:4000]
     assert (file["since"].drop(starters) == first.drop(starters)).all()
@@ -256,7 +261,10 @@ def test_contacts_repeat_what_was_delivered_and_rate_only_where_they_should(comp
 
 def test_lists_name_reasons_and_end_after_they_begin(company):
     lists = company.tables["lists"]
-    assert set(lists["list"]) == {"red", "black"} and not lists.duplicated(["customer_id", "list"]).any()
+    assert (
+        set(lists["list"]) == {"red", "black", "follow_up", "mailed", "not_mailed"}
+        and not lists.duplicated(["customer_id", "list"]).any()
+    )
     ended = lists["to_on"].dropna()
     assert (ended >= lists.loc[ended.index, "from_on"]).all() and len(ended) > 0
     assert ended.max() < AS_OF
@@ -337,3 +345,33 @@ def test_tables_have_the_columns_the_dictionary_describes(company):
                 assert str(frame[column.name].dtype) == kinds[column.kind], column.name
         for name in table.of_kind("date"):
             assert (frame[name].dropna() == frame[name].dropna().dt.normalize()).all()
+
+
+def test_appeals_agree_with_the_grades_that_followed(company):
+    """Who was granted the best grade holds it below the bar from the next review on; nobody turned down does."""
+    appeals, grades = company.tables["appeals"], company.tables["grades"]
+    after = appeals.merge(grades, on="customer_id", suffixes=("_asked", ""))
+    granted = after[(after["decision"] == "granted") & (after["from_on"] > after["decided_on"])]
+    first = granted.sort_values("from_on").drop_duplicates(["customer_id", "filed_on"])
+    assert len(first) == (appeals["decision"] == "granted").sum() > 50
+    assert (first["grade"] == "VIP").all() and (first["decided_by"] == "override").all()
+    assert (first["grade_asked"] == "VIP").all() and (
+        first["from_on"] - first["decided_on"]
+    ).dt.days.max() <= 15
+    refused = after[(after["decision"] != "granted") & (after["from_on"] < after["filed_on"])]
+    last = refused.sort_values("from_on").drop_duplicates(["customer_id", "filed_on"], keep="last")
+    assert (last["grade"] == "普通").all() and last["grade_asked"].isna().all()
+    pending = appeals["decided_on"].isna()
+    assert 0 < pending.sum() < 100 and appeals.loc[pending, ["decision", "author"]].isna().all(axis=None)
+    assert (appeals.loc[~pending, "decided_on"] > appeals.loc[~pending, "filed_on"]).all()
+
+
+def test_judgements_precede_the_grade_that_follows_them(company):
+    judged, grades = company.tables["judgements"], company.tables["grades"]
+    after = judged.merge(grades, on="customer_id", suffixes=("_judged", ""))
+    after = after[after["from_on"] > after["judged_on"]].sort_values("from_on")
+    first = after.drop_duplicates(["customer_id", "judged_on"])
+    assert len(first) == len(judged) and (first["grade_judged"] == first["grade"]).all()
+    assert (first["from_on"] - first["judged_on"]).dt.days.between(1, 30).all()
+    assert judged["score"].between(0, 100).all()
+    assert 0 < judged["reason"].isna().mean() < 0.1 and 0 < judged["author"].isna().mean() < 0.1

@@ -42,8 +42,8 @@ ESTIMANDS: dict[Estimand, Label] = {
         "what the grade changed for customers at the bar who are graded by the rule",
     ),
     "ITT": Label(
-        "门槛处客户因达标而发生的变化（无论是否实际享受）",
-        "what being entitled changed for customers at the bar, served or not",
+        "因取得资格而发生的变化（无论是否实际享受）",
+        "what being entitled changed, served or not",
     ),
     "ATT": Label("实际享受该等级的客户的平均变化", "average change of those who had the grade"),
     "ATO": Label(

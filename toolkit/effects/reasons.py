@@ -44,7 +44,7 @@ _TABLE: tuple[tuple[str, Label, Label], ...] = (
     ),
     (
         "PLACEBO",
-        Label("安慰剂检验未通过", "a jump appears where no grade begins"),
+        Label("安慰剂检验未通过", "a difference appears where no grade begins"),
         Label(
             "核对评级与结果的口径是否在别处变化；在门槛附近随机试点",
             "look for rules that change elsewhere; run a randomised pilot",
@@ -155,6 +155,180 @@ _TABLE: tuple[tuple[str, Label, Label], ...] = (
             "合并更多次复评，或在门槛附近随机试点",
             "stack more past reviews, or run a randomised pilot around the bar",
         ),
+    ),
+    (
+        "RISKSET",
+        Label(
+            "留存无法作前后差分：分析对象在基期全部留存，之后只可能下降，推行前没有可比的走势",
+            "retention cannot be differenced over time: everyone studied was active at the start, so there is no "
+            "earlier course to compare with and the outcome can only fall",
+        ),
+        Label(
+            "改用断点设计、按得分段比较各批客户，或随机试验",
+            "use the cutoff design, cohorts compared within bands of the score, or an experiment",
+        ),
+    ),
+    (
+        "PRETREND",
+        Label(
+            "推行之前两组客户的走势已经不同",
+            "the two groups were already moving apart before the start",
+        ),
+        Label(
+            "选取推行前走势一致的对照，或抽签决定推行先后",
+            "find controls that moved alike before, or decide by lot who starts first",
+        ),
+    ),
+    (
+        "NOCONTROL",
+        Label(
+            "所有客户同时开始，没有尚未推行的对照",
+            "everyone started at the same time: nobody was left to compare with",
+        ),
+        Label("分批推行，先后由抽签决定", "start in batches, the order decided by lot"),
+    ),
+    (
+        "NOBEFORE",
+        Label(
+            "推行之前的历史太短，无法检验对照是否可比",
+            "the history before the start is too short to test the comparison",
+        ),
+        Label(
+            "补充推行之前的历史，或抽签决定推行先后",
+            "supply earlier history, or decide by lot who starts first",
+        ),
+    ),
+    (
+        "CLUSTERS",
+        Label(
+            "推行以区域为单位，而区域太少，无法估计误差",
+            "the start was decided by region, and there are too few regions to know the error",
+        ),
+        Label(
+            "在更多区域推行，先后由抽签决定，或以客户为单位抽签",
+            "start in more regions in an order drawn by lot, or draw lots among customers",
+        ),
+    ),
+    (
+        "UNITS",
+        Label(
+            "已推行或尚未推行的客户过少",
+            "too few customers with or without the programme",
+        ),
+        Label("待更多客户纳入后重新计算", "run again when more customers have started"),
+    ),
+    (
+        "TREND",
+        Label(
+            "推行之后走势若出现不大的偏离即可抹去该效果",
+            "a modest departure from parallel trends after the start would erase it",
+        ),
+        Label(
+            "补充推行之前的历史，或抽签决定推行先后",
+            "supply earlier history, or decide by lot who starts first",
+        ),
+    ),
+    (
+        "FEWCLUSTERS",
+        Label(
+            "区域较少，区间已相应放宽",
+            "there are few regions; the interval allows for it",
+        ),
+        Label("在更多区域推行", "start in more regions"),
+    ),
+    (
+        "UNRECORDED",
+        Label("没有记录评级所依据的因素", "no factor behind the grade is on record"),
+        Label(
+            "记录评级依据与破格原因，或随机试点", "record what decides the grade, or run a randomised pilot"
+        ),
+    ),
+    (
+        "UNBALANCED",
+        Label("加权后两组客户仍有差异", "customers of the two grades still differ after weighting"),
+        Label(
+            "记录更多评级依据，或随机试点", "record more of what decides the grade, or run a randomised pilot"
+        ),
+    ),
+    (
+        "MASKED",
+        Label(
+            "区间包含零，未记录因素可能掩盖真实影响",
+            "the interval holds zero, and an unrecorded factor could conceal a real effect",
+        ),
+        Label("记录破格评级的原因，或随机试点", "log why grades were given, or run a randomised pilot"),
+    ),
+    (
+        "SAMPLERATIO",
+        Label("实际分组与方案不符", "assignment is not what was planned"),
+        Label(
+            "查明抽签之后谁改动了分组，修正后重做试验",
+            "find out who changed arms after the draw, mend it and repeat the experiment",
+        ),
+    ),
+    (
+        "LOPSIDED",
+        Label(
+            "各组在抽签之前的差异大于偶然所能造成的程度",
+            "arms differed before the draw by more than chance would make",
+        ),
+        Label(
+            "核对特征是否记录于抽签之前，抽签名单是否被改动",
+            "check that the facts date from before the draw and that nobody altered its list",
+        ),
+    ),
+    (
+        "ATTRITION",
+        Label("结果缺失过多，或各组缺失的比例不同", "outcomes are missing too often, or more in one arm"),
+        Label("补查缺失客户的结果", "find the outcomes of the customers who are missing"),
+    ),
+    (
+        "FEWDRAWN",
+        Label("抽签单位较少，区间未必可靠", "few units were drawn; the interval may be too short"),
+        Label("让更多网点或经理参与抽签", "draw lots among more branches or managers"),
+    ),
+    (
+        "OFFPLAN",
+        Label(
+            "随机试点未按方案执行：有人在范围之外抽签，或范围之外未按规则评级",
+            "the pilot was not kept to: lots were drawn outside the band, or the rule was not kept there",
+        ),
+        Label(
+            "核对抽签名单与范围，剔除误抽的复评后重新计算",
+            "check the list of lots against the band, and leave out reviews that strayed",
+        ),
+    ),
+    (
+        "PARTIAL",
+        Label(
+            "范围之内并非所有客户都参加了抽签，结果只说明参加者",
+            "not everybody in the band drew a lot; the figure speaks of those who did",
+        ),
+        Label("让范围之内的所有客户参加抽签", "draw lots for everybody in the band"),
+    ),
+    (
+        "THIN",
+        Label(
+            "实际得到目标待遇的客户过少，或少数客户权重过大",
+            "too few customers happened to get what the policy would give, or a few of them carry the weight",
+        ),
+        Label(
+            "对该政策会改变的客户多抽一些签",
+            "draw more lots among the customers whom the policy would treat differently",
+        ),
+    ),
+    (
+        "ESTIMATED",
+        Label(
+            "分组概率为事后估计，并非抽签记录",
+            "the propensities were estimated afterwards, not recorded at the draw",
+        ),
+        Label("记录抽签所用的概率", "record the probabilities that lots are drawn with"),
+    ),
+    (
+        "DISAGREE",
+        Label("本应一致的两种算法结果不一致", "two formulas that should agree do not"),
+        Label("核对分组概率与结果的记录", "check the record of propensities and outcomes"),
     ),
 )
 

@@ -12,6 +12,13 @@ from pydantic import Field, model_validator
 
 from toolkit.errors import ParameterError
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.designs import (
+    AnnouncementParams,
+    ChangeParams,
+    DesignParams,
+    QuarterText,
+    SaleParams,
+)
 from toolkit.params.history import HistoryParams
 from toolkit.params.policy import PolicyParams, read_policy
 from toolkit.params.problems import FileProblems, Problem
@@ -59,6 +66,11 @@ class ProgrammeParams(Strict):
     otherwise: Identifier = described("未达标者的服务包", "service package of the others")
     measure: Text = described("评级指标", "measure that decides")
     bar: float = described("门槛值", "the bar", gt=0)
+    other_bars: Several[float] = described(
+        "同一指标上其他等级的门槛；比较范围止于与相邻门槛的中点",
+        "bars of other grades on the same measure; customers are compared midway to the next one at most",
+        (),
+    )
     window_quarters: int = described("观察期季度数", "quarters in the observation window", 4, ge=1)
     active_quarters: int = described(
         "评级时最近几个季度内买过的客户才算在内",
@@ -66,14 +78,53 @@ class ProgrammeParams(Strict):
         4,
         ge=1,
     )
-    since: Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")] = described(
-        "首次评级的季度（季末）", "first review (end of this quarter)"
-    )
+    since: QuarterText = described("首次评级的季度（季末）", "first review (end of this quarter)")
     every_quarters: int = described("每几个季度评一次", "quarters between reviews", 4, ge=1)
     other_perks: Several[Text] = described(
         "同一门槛上的其他权益", "other perks that change at the same bar", ()
     )
+    other_perks_since: QuarterText | None = described(
+        "其他权益从哪个季度末的复评起就有；早于 since 时以前后断点之差剔除",
+        "review from which the other perks held; where that is before since they are differenced out",
+        None,
+    )
+    keep_bar: float | None = described(
+        "已有该等级者保留等级的门槛；不写则与 bar 相同",
+        "bar at which holders keep the grade; left out, the same bar",
+        None,
+        gt=0,
+    )
+    changes: Several[ChangeParams] = described(
+        "该等级带来什么、自何时起", "what the grade brought, and since when", ()
+    )
+    announcements: Several[AnnouncementParams] = described(
+        "客户或员工何时得知门槛或权益", "when customers or staff learned of the bar or the benefits", ()
+    )
+    sales: Several[SaleParams] = described("促销日历", "calendar of promotions", ())
     source: Text = described("依据", "source")
+
+    @model_validator(mode="after")
+    def perks_are_named(self) -> ProgrammeParams:
+        if self.other_perks_since and not self.other_perks:
+            raise refuse("写了 other_perks_since 就要写 other_perks", "other_perks_since needs other_perks")
+        if self.bar in self.other_bars or any(bar <= 0 for bar in self.other_bars):
+            raise refuse(
+                "other_bars 应为大于 0、且不同于 bar 的门槛", "other_bars must be above 0 and differ from bar"
+            )
+        if self.keep_bar and self.keep_bar > self.bar:
+            raise refuse("keep_bar 不应高于 bar", "keep_bar must not be above bar")
+        return self
+
+
+class ForecastParams(Strict):
+    """What is forecast; a forecast enters neither an effect nor a decision."""
+
+    quarters: int = described(
+        "预测此后几个季度；0 为不预测", "quarters ahead that are forecast; 0 for no forecast", 4, ge=0, le=12
+    )
+    discount_per_year: float = described(
+        "折算未来季度的年贴现率", "yearly discount of quarters to come", 0.1, gt=0, le=1
+    )
 
 
 class BootstrapParams(Strict):
@@ -103,6 +154,12 @@ class StudyParams(Strict):
         ge=1,
         le=40,
     )
+    relationship: Literal["contractual", "non_contractual"] = described(
+        "contractual：按合同每季度付款，一个季度没有购买即为流失；non_contractual：没有合同，沉默够久才算流失",
+        "contractual: paid every quarter under a contract, one quarter without a purchase is a lapse; "
+        "non_contractual: no contract, only a long silence is a lapse",
+        "non_contractual",
+    )
     retention: Several[RetentionParams] = described(
         "留存的几种定义，至少三种；第一种为主",
         "definitions of retention, at least three; the first is the headline",
@@ -112,11 +169,24 @@ class StudyParams(Strict):
     programme: ProgrammeParams | None = described(
         "实际执行过的分级制度；没有则不写", "the programme that really ran, if any", None
     )
+    designs: Several[DesignParams] = described(
+        "对历史提出的其他因果问题：评级例外、分批推行、随机试验",
+        "further questions of cause put to the history: discretion, rollout, experiment",
+        (),
+    )
     catalogue: CatalogueParams | None = described(
         "另行描述、不参与决策的方案目录", "policies described beside the decision, if any", None
     )
     decision_rule: Text = described(
         "决策规则文件（相对于本文件）", "decision rule file, relative to this file"
+    )
+    forecast: ForecastParams = Field(
+        default_factory=ForecastParams, description="forecast", json_schema_extra={"zh": "预测设置"}
+    )
+    weight_versions: Several[Literal["entropy", "critic", "regression"]] = described(
+        "与加权评分的现行权重并排比较的定权办法",
+        "versions of the weights of a scored policy that stand beside those in force",
+        ("entropy", "critic", "regression"),
     )
     bootstrap: BootstrapParams = Field(
         default_factory=BootstrapParams, description="bootstrap", json_schema_extra={"zh": "抽样设置"}
@@ -130,6 +200,25 @@ class StudyParams(Strict):
         twice = [name for name, times in Counter(r.id for r in self.retention).items() if times > 1]
         if twice:
             raise refuse(f"留存定义 {twice[0]} 出现了两次", f"retention definition {twice[0]} is used twice")
+        return self
+
+    @model_validator(mode="after")
+    def designs_differ_and_have_their_tables(self) -> StudyParams:
+        twice = [name for name, times in Counter(d.id for d in self.designs).items() if times > 1]
+        if twice:
+            raise refuse(f"designs 中 {twice[0]} 出现了两次", f"the design {twice[0]} is listed twice")
+        needed = {"adjusted": "grades", "reviews": "grades", "rollout": "lists", "experiment": "lists"}
+        for one in self.designs:
+            if one.design == "reviews" and self.programme is None:
+                raise refuse(
+                    f"designs 中的 {one.id} 需要 programme", f"the design {one.id} needs a programme"
+                )
+            table = needed[one.design]
+            if self.history.kind == "files" and table not in self.history.tables:
+                raise refuse(
+                    f"designs 中的 {one.id} 需要 history.tables.{table}",
+                    f"the design {one.id} needs history.tables.{table}",
+                )
         return self
 
     @model_validator(mode="after")
@@ -201,6 +290,8 @@ def read_study(path: str | Path, known_measures: Sequence[str] | None = None) ->
     if known_measures is not None and study and study.programme:
         wanted = [(("programme", "measure"), study.programme.measure)]
         problems += unknown_names(source, wanted, known_measures, "指标", "measure")
+    if known_measures is not None and study:
+        problems += unknown_names(source, _measures_of(study.designs), known_measures, "指标", "measure")
     described = [
         _collect(problems, lambda file=file: read_policy(file, known_measures))
         for file in _catalogue_files(path, source, problems)
@@ -213,11 +304,35 @@ def read_study(path: str | Path, known_measures: Sequence[str] | None = None) ->
                 ("policies",), ..., f"两个方案的 id 都是 {twice[0]}", f"two policies have the id {twice[0]}"
             )
         )
+    problems += [
+        source.problem(
+            key,
+            file,
+            f"方案 {policy.id} 给 {policy.of} 定级，不是给客户，不能作基线或备选；请放进 catalogue",
+            f"the policy {policy.id} grades {policy.of}, not customers, and cannot be the baseline or an alternative; "
+            "put it into the catalogue",
+        )
+        for (key, file), policy in zip(named["policies"], policies, strict=True)
+        if policy and policy.of != "customers"
+    ]
     if problems or study is None:
         raise FileProblems(problems)
     own = (*named["policies"], *named["rule"])
     files = (path, *(path.parent / file for _, file in own), *_catalogue_files(path, source, []))
     return StudyFiles(path, study, policies[0], tuple(policies[1:]), rules[0], tuple(described), files)
+
+
+def _measures_of(designs: Sequence[DesignParams]) -> list[tuple[tuple[str | int, ...], str]]:
+    """Every measure that a design names, with its key."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    for place, one in enumerate(designs):
+        if one.design in ("rollout", "reviews"):
+            found.append((("designs", place, "measure"), one.measure))
+            continue
+        found += [(("designs", place, "controls", i), name) for i, name in enumerate(one.controls)]
+        if one.design == "experiment" and one.band:
+            found.append((("designs", place, "band", "measure"), one.band.measure))
+    return found
 
 
 def _collect(problems: list[Problem], read: Any) -> Any:

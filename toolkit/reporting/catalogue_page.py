@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,9 +17,10 @@ from toolkit.reporting.tables.evaluation import NOTHING, printed
 from toolkit.reporting.words import label
 from toolkit.terms import LANGS, Label, Lang
 
-WORDS = ("title", "kind", "source")
-FIGURES = ("grades", "reviews", "customers", "ungraded", "largest", "evenness", "moves", "noise_moves", "keep_moves",
-           "psi_grades", "spend_best", "kappa", "kappa_equal", "switchers", "margin_d", "retention_d", "flip")  # fmt: skip
+WORDS = ("title", "kind", "source", "of")
+FIGURES = ("grades", "unreached", "reviews", "customers", "ungraded", "largest", "evenness", "moves", "trigger_moves",
+           "appeal_moves", "noise_moves", "keep_moves", "psi_grades", "spend_best", "kappa", "kappa_equal", "switchers",
+           "margin_d", "retention_d", "flip", "marks", "filled")  # fmt: skip
 SAID = ("filter", "count", "language", "table", "help", "description", "simulated")
 
 
@@ -33,11 +34,17 @@ class Cell:
         As printed.
     key : str
         What the column is sorted by: an unrounded figure, or empty for words and missing figures.
+    parts : tuple of Label
+        What a count counts, shown when the reader asks for it.
+    mark : Label or None
+        Said beside the words.
     """
 
     zh: str
     en: str
     key: str = ""
+    parts: tuple[Label, ...] = ()
+    mark: Label | None = None
 
 
 def catalogue_page(
@@ -53,8 +60,8 @@ def catalogue_page(
     Parameters
     ----------
     rows : sequence of mappings
-        As made by :meth:`toolkit.outcomes.evaluation.Evaluation.rows`, with ``title``, ``kind`` and
-        ``source`` added (:class:`Label` or str). What is missing or None is shown as a dash.
+        As made by :func:`toolkit.reporting.findings.catalogue_rows.catalogue_rows`. What is missing or None is shown
+        as a dash; of a tuple of :class:`Label` the length is shown, and the parts on demand.
     title : Label
     lang : "zh" or "en"
         Language in which the page opens; the reader may switch.
@@ -95,7 +102,9 @@ def catalogue_page(
 
 
 def _cells(row: Mapping[str, Any]) -> list[Cell]:
-    return [*(_words(row.get(name)) for name in WORDS), *(_figure(name, row.get(name)) for name in FIGURES)]
+    mark = label("catalogue.rule_is_ours") if row.get("rule_is_ours") else None
+    title, *words = (_words(row.get(name)) for name in WORDS)
+    return [replace(title, mark=mark), *words, *(_figure(name, row.get(name)) for name in FIGURES)]
 
 
 def _words(value: Label | str | None) -> Cell:
@@ -104,7 +113,9 @@ def _words(value: Label | str | None) -> Cell:
     return Cell(str(value), str(value)) if value else Cell(NOTHING, NOTHING)
 
 
-def _figure(name: str, value: float | None) -> Cell:
+def _figure(name: str, value: float | tuple[Label, ...] | None) -> Cell:
+    if isinstance(value, tuple):
+        return Cell(str(len(value)), str(len(value)), str(len(value)), value)
     zh, en = (printed(name, value, lang) for lang in LANGS)
     return Cell(zh, en, "" if zh == NOTHING else repr(float(value)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,16 @@ class Chapter:
         for thing in things:
             self.say(key, thing.id, needs, policy=thing.title, definition=thing.title)
 
+    def tell(self, told: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+        """Print several sentences: key, what replaces ``@``, names for the other places."""
+        for key, each, names in told:
+            self.say(key, each, **names)
+
+    def figure_each(self, draw: Callable[..., Chart], results: dict[str, tuple[Any, ...]]) -> None:
+        """Draw one chart for each entry, from its arguments."""
+        for name, arguments in results.items():
+            self.figure(draw, *arguments, id=f"{draw.__name__}.{name}")
+
     def figure(self, draw: Callable[..., Chart], result: Any, *more: Any, id: str = "") -> None:
         """Draw ``result`` in each language."""
         for lang in self.langs:
@@ -116,18 +126,8 @@ class Chapter:
         if self.out and self.study.history.quarantine.is_dir():
             shutil.copytree(self.study.history.quarantine, self.out / "quarantine", dirs_exist_ok=True)
 
-    def keep_catalogue(self) -> None:
-        """Put the page on which the catalogue can be sorted and filtered beside the report."""
-        policies = {policy.id: policy for policy in (self.study.baseline, *self.study.catalogue.policies)}
-        rows = [
-            {
-                **row,
-                "title": policies[row["policy"]].title,
-                "kind": policies[row["policy"]].params.scheme.kind,
-                "source": policies[row["policy"]].params.source,
-            }
-            for row in self.study.catalogue.evaluation.rows()
-        ]
+    def keep_catalogue(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Put the page on which the catalogue, as made by ``catalogue_rows``, can be sorted and filtered beside the report."""
         title = self.study.params.title.label()
         self._keep("catalogue.html", catalogue_page(rows, title, simulated=self.study.simulated))
 

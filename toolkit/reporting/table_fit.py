@@ -33,11 +33,11 @@ def set_table(table: Table) -> dict[str, Any]:
     size, flipped = next(fitting, choices[-1])
     room = _line(flipped) / size
     is_roomy = sum(table.widths) + PADDING_EM * len(sides) <= room
+    unbroken = [False] * len(sides) if is_roomy else _unbroken(sides, room)
+    most = math.inf if is_roomy else MOST_WORDS_EM
     tracks = [
-        {"fixed": False, "size": PADDING_EM + width}
-        if is_roomy
-        else {"fixed": _is_whole(width, align), "size": PADDING_EM + min(width, MOST_WORDS_EM)}
-        for width, align in sides
+        {"fixed": whole, "size": PADDING_EM + min(width, most)}
+        for whole, (width, _) in zip(unbroken, sides, strict=True)
     ]
     return {
         "size": size,
@@ -50,6 +50,19 @@ def set_table(table: Table) -> dict[str, Any]:
 def _is_whole(width: float, align: str) -> bool:
     """A column of figures that never breaks; one with intervals may, at its blanks."""
     return align == "right" and width <= WHOLE_EM
+
+
+def _unbroken(sides: list[tuple[float, str]], room: float) -> list[bool]:
+    """Columns that keep their width: whole figures, and those narrower than an even share of what is left."""
+    kept = [_is_whole(width, align) for width, align in sides]
+    while not all(kept):
+        taken = sum(PADDING_EM + width for (width, _), whole in zip(sides, kept, strict=True) if whole)
+        even = (room - taken) / kept.count(False)
+        again = [whole or PADDING_EM + width <= even for (width, _), whole in zip(sides, kept, strict=True)]
+        if again == kept:
+            break
+        kept = again
+    return kept
 
 
 def _least(width: float, align: str) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.errors import HistoryError
 from toolkit.outcomes.evaluation import Basis, Evaluation, evaluate
+from toolkit.outcomes.particulars import Particulars, particulars
 from toolkit.params.policy import PolicyParams
 from toolkit.policy import Policy
 from toolkit.register import Register
@@ -41,11 +42,14 @@ class Catalogue:
     evaluation : Evaluation
         Of the baseline, then of ``policies``.
     refused : tuple of Refused
+    particulars : Particulars
+        Of the baseline, then of ``policies``, at the last quarter walked.
     """
 
     policies: tuple[Policy, ...]
     evaluation: Evaluation
     refused: tuple[Refused, ...]
+    particulars: Particulars
 
     @property
     def asked(self) -> int:
@@ -76,5 +80,10 @@ def describe_catalogue(
         except HistoryError as error:
             refused.append(Refused(params.id, params.title.label(), Label(error.zh, error.en)))
     every = [baseline, *ran]
-    evaluation = evaluate([policy for policy, _ in every], {p.id: register for p, register in every}, basis)
-    return Catalogue(tuple(policy for policy, _ in ran), evaluation, tuple(refused))
+    policies, registers = [policy for policy, _ in every], {p.id: register for p, register in every}
+    return Catalogue(
+        policies=tuple(policies[1:]),
+        evaluation=evaluate(policies, registers, basis),
+        refused=tuple(refused),
+        particulars=particulars(policies, registers, baseline[1].quarters[-1]),
+    )

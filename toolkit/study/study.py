@@ -16,16 +16,23 @@ import pandas as pd
 
 from toolkit.comparison import QUARTERS_A_YEAR, Comparison, Draws, Position, Stakes, compare
 from toolkit.effects.effect import Effect
+from toolkit.effects.experiment.off_policy import OffPolicyValue
 from toolkit.effects.pilot import BANDS
-from toolkit.effects.programme import (
+from toolkit.effects.records.asked import asked_effects
+from toolkit.effects.records.lot import logged_lot, values_by_lot
+from toolkit.effects.records.programme import (
     ProgrammeRows,
+    keeping_effects,
     no_programme,
     programme_effects,
     programme_gap,
     programme_rows,
+    rows_before,
 )
+from toolkit.effects.records.source import Source
 from toolkit.estimate import Estimate
 from toolkit.measures.registry import MEASURES
+from toolkit.outcomes.active import among_active
 from toolkit.outcomes.agreement import Agreement, agreement
 from toolkit.outcomes.concentration import Concentration, concentration
 from toolkit.outcomes.cost import Cost, cost_to_serve, customer_costs
@@ -34,7 +41,8 @@ from toolkit.outcomes.hindsight import Hindsight, hindsight
 from toolkit.outcomes.migration import Migration, migration
 from toolkit.outcomes.packages import package_changes
 from toolkit.outcomes.retention import Retention, raw_gap, retention_by_grade
-from toolkit.panel import Panel
+from toolkit.outcomes.scoring import VersionsPlan
+from toolkit.panel import Panel, graded
 from toolkit.params.policy import PolicyParams
 from toolkit.params.schemes.needs import MeasureNeed, Need
 from toolkit.params.study import RetentionParams, StudyFiles, StudyParams
@@ -44,6 +52,8 @@ from toolkit.register import Register
 from toolkit.study.catalogue import Catalogue, describe_catalogue
 from toolkit.study.history import StudyHistory
 from toolkit.study.quarters import quarter_table
+from toolkit.study.staying import Staying
+from toolkit.study.weighting import StudyWeights, study_weights
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
@@ -119,8 +129,23 @@ class Study:
 
     @cached_property
     def registers(self) -> dict[str, Register]:
-        """Register of each policy."""
-        return {policy.id: self._walk(policy) for policy in self.policies}
+        """Register of each policy among the active customers, whose outcomes count under every policy."""
+        found = {policy.id: self._walk(policy) for policy in self.policies}
+        return {name: among_active(register, self.panel) for name, register in found.items()}
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """What entered the latest grades of each policy, and when; see :meth:`Panel.audit`.
+
+        Returns
+        -------
+        DataFrame, index (``policy``, ``column``), columns ``latest``, ``review``, ``dated``
+        """
+        found = {}
+        for policy in self.policies:
+            review, window = self.registers[policy.id].reviews[-1], policy.review.window_quarters
+            found[policy.id] = graded(self.panel, policy.params).audit(policy.needs, review, window)
+        return pd.concat(found, names=["policy"])
 
     def provenance(self) -> dict[str, Any]:
         """Where the figures come from, as JSON: files with digest, rows in and out, span."""
@@ -220,6 +245,11 @@ class Study:
         return {name: gap.gap for name, gap in found.items() if gap is not None}
 
     @cached_property
+    def staying(self) -> Staying:
+        """How long customers stay under the baseline, and what is forecast."""
+        return Staying(self.registers[self.baseline.id], self.panel, self.params, self.complete)
+
+    @cached_property
     def costs(self) -> dict[str, Cost]:
         return {p.id: cost_to_serve(p, self.registers[p.id], self.panel, self.quarter) for p in self.policies}
 
@@ -236,12 +266,46 @@ class Study:
 
         Without a programme on record every one of them is a refusal.
         """
-        by_purchase = tuple(d for d in self.definitions if d.kind != "spend_kept")
         if self.programme is None:
-            return {d.id: self._refusal(d) for d in by_purchase}
-        return programme_effects(
-            self.panel, self.params.programme, self.programme, by_purchase, self.complete
+            return {d.id: self._refusal(d) for d in self._by_purchase}
+        asked, grades = self.params.programme, self.history.tables["grades"]
+        before = rows_before(self.panel, asked, grades, self.complete)
+        return programme_effects(self.panel, asked, self.programme, self._by_purchase, self.complete, before)
+
+    @cached_property
+    def keeping_effects(self) -> dict[str, Effect]:
+        """What keeping the programme's grade caused among its holders; empty where it is kept at its own bar."""
+        if self.programme is None:
+            return {}
+        return keeping_effects(
+            self.panel, self.params.programme, self.programme, self._by_purchase, self.complete
         )
+
+    @cached_property
+    def further_effects(self) -> dict[str, dict[str, Effect]]:
+        """Answers to the study's further designs: by design, then by outcome (definition or measure)."""
+        source = Source(self.panel, self.complete, self.params.active_quarters, self.names)
+        return {
+            asked.id: asked_effects(source, asked, self._by_purchase, self.params.programme)
+            for asked in self.params.designs
+        }
+
+    @cached_property
+    def lot_values(self) -> dict[str, dict[str, OffPolicyValue]]:
+        """Every alternative against the baseline among those drawn by lot for a service package: by design, then policy."""
+        source = Source(self.panel, self.complete, self.params.active_quarters, self.names)
+        found = {}
+        for asked in self.params.designs:
+            if asked.design == "experiment" and asked.package:
+                lot = logged_lot(source, asked, self.headline)
+                if lot is not None:
+                    found[asked.id] = values_by_lot(lot, asked.package, self.registers, self.baseline.id)
+        return found
+
+    @property
+    def _by_purchase(self) -> tuple[RetentionParams, ...]:
+        """Definitions whose outcome is 0 or 1."""
+        return tuple(d for d in self.definitions if d.kind != "spend_kept")
 
     @cached_property
     def programme_gap(self) -> Estimate | None:
@@ -261,6 +325,12 @@ class Study:
     @cached_property
     def recommendation(self) -> Recommendation:
         return recommend(self.comparison, self.files.rule, next(iter(self.effects.values())))
+
+    @cached_property
+    def weights(self) -> StudyWeights | None:
+        """Versions of the weights of the scored policies; None where no policy has a weighted score."""
+        plan = VersionsPlan(tuple(self.params.weight_versions), quarters=self.files.rule.horizon_quarters)
+        return study_weights(self.policies, self.registers, self.panel, self.quarter, plan)
 
     @cached_property
     def track(self) -> Hindsight:
@@ -354,7 +424,7 @@ class Study:
         known = self.panel.snapshot(
             review, policy.scheme.needs, policy.review.window_quarters, self.params.active_quarters
         )
-        grading = policy.scheme.freeze(known).grade(known)
+        grading = register.scheme.grade(known)
         numbers = grading.detail.select_dtypes("number")
         if numbers.empty:
             return {band: 0 for band in BANDS}

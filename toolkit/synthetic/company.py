@@ -24,13 +24,17 @@ from toolkit.synthetic.codes import numbered
 from toolkit.synthetic.contacts import contacts_table, make_contacts
 from toolkit.synthetic.customers import customers_table, first_days
 from toolkit.synthetic.gradeworld import truth_at_bar
+from toolkit.synthetic.judging import appeals_table, judgements_table
 from toolkit.synthetic.lists import lists_table
 from toolkit.synthetic.payments import pay, payments_table
 from toolkit.synthetic.population import Population, walk
 from toolkit.synthetic.profile import with_profile
 from toolkit.synthetic.programme import bar_truth, grades_table, oracle_table
+from toolkit.synthetic.prospects import CUSTOMERS_PER_PROSPECT, with_prospects
 from toolkit.synthetic.service import deliver, service_table, true_rates
+from toolkit.synthetic.things import fields_table, sites_table
 from toolkit.synthetic.traits import Traits, draw_traits
+from toolkit.synthetic.trials import Trials, draw_trials, prevented, trials_lists, trials_truth
 from toolkit.synthetic.world import SCORE_QUARTERS, World
 from toolkit.synthetic.writing import Format, fill, refuse_unusable
 
@@ -44,7 +48,14 @@ STREAMS = (
     "contacts",
     "lists",
     "profile",
+    "fields",
+    "sites",
+    "prospects",
+    "trials",
 )
+
+JUDGING = 5
+"""Told apart from the seed of the other streams, so that what people judged changes nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,8 @@ class Company:
     Attributes
     ----------
     tables : dict of DataFrame
-        ``transactions``, ``customers``, ``payments``, ``contacts``, ``grades``, ``service``, ``lists``;
+        ``transactions``, ``customers``, ``payments``, ``contacts``, ``grades``, ``service``, ``lists``,
+        ``fields``, ``sites``, ``appeals``, ``judgements``;
         columns as described in ``toolkit.synthetic.dictionary``; all with a running index.
     oracle : DataFrame
         One row per customer and review: probabilities of staying without and with the grade, who
@@ -62,7 +74,7 @@ class Company:
     truth : dict
         ``bar``: true answers of this company, see ``programme.bar_truth``; ``world``: the same for a
         fresh cohort of the equations, exactly at the bar (older, more loyal customers gain less);
-        ``spend_lift`` in log points; ``service_rates``; ``asked``: size, seed and calendar.
+        ``spend_lift`` in log points; ``service_rates``; ``trials``, see ``trials.trials_truth``; ``asked``: size, seed and calendar.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -78,6 +90,7 @@ class _Setting:
     traits: Traits
     ids: pa.Array
     streams: dict[str, np.random.Generator]
+    trials: Trials
 
     @property
     def as_of(self) -> int:
@@ -104,9 +117,11 @@ def simulate(
         raise ValueError("customers must be at least 1 and outcome_quarters at most 4: grades change yearly")
     children = np.random.SeedSequence(seed).spawn(len(STREAMS))
     streams = {name: np.random.default_rng(child) for name, child in zip(STREAMS, children, strict=True)}
+    streams["judging"] = np.random.default_rng([seed, JUDGING])
     population = walk(world, calendar, customers, streams["population"])
     traits = draw_traits(population, streams["traits"])
-    setting = _Setting(world, calendar, population, traits, numbered("C", len(population)), streams)
+    trials = draw_trials(population, calendar, streams["trials"])
+    setting = _Setting(world, calendar, population, traits, numbered("C", len(population)), streams, trials)
     oracle = oracle_table(world, population, calendar, setting.ids)
     asked = {
         "customers": customers,
@@ -116,7 +131,8 @@ def simulate(
         "as_of": calendar.as_of.isoformat(),
         "launch": str(calendar.launch),
     }
-    return Company(tables=_tables(setting), oracle=oracle, truth=_truth(world, oracle) | {"asked": asked})
+    known = {"trials": trials_truth(trials, population, calendar), "asked": asked}
+    return Company(tables=_tables(setting), oracle=oracle, truth=_truth(world, oracle) | known)
 
 
 def write(company: Company, folder: str | Path, format: Format = "parquet") -> Path:
@@ -165,14 +181,41 @@ def _tables(setting: _Setting) -> dict[str, pd.DataFrame]:
     paid = pay(documents, population, setting.traits, streams["payments"])
     payments = payments_table(paid, documents, ids, setting.as_of)
     shown = (setting.calendar.first.start(), setting.calendar.as_of)
+    prospects = population.starters // CUSTOMERS_PER_PROSPECT
+    grades = grades_table(population, setting.calendar, ids)
     return {
         "transactions": sales,
-        "customers": file,
+        "customers": with_prospects(file, prospects, shown, streams["prospects"]),
         "payments": payments,
         **_attention(setting, cells, first_paid),
-        "grades": grades_table(population, setting.calendar, ids),
-        "lists": lists_table(file, payments, shown, streams["lists"]),
+        "grades": grades,
+        "lists": _lists(setting, file, payments, first_paid),
+        "fields": fields_table(shown, streams["fields"]),
+        "sites": sites_table(population.starters, shown, streams["sites"]),
+        **_judged(setting, grades, file.set_index("customer_id")["since"]),
     }
+
+
+def _judged(setting: _Setting, grades: pd.DataFrame, since: pd.Series) -> dict[str, pd.DataFrame]:
+    """Appeals and judgements that agree with the grades."""
+    bar, as_of, rng = setting.world.bar, pd.Timestamp(setting.calendar.as_of), setting.streams["judging"]
+    return {
+        "appeals": appeals_table(grades, since, bar, as_of, rng),
+        "judgements": judgements_table(grades, since, bar, rng),
+    }
+
+
+def _lists(
+    setting: _Setting, file: pd.DataFrame, payments: pd.DataFrame, first_paid: np.ndarray
+) -> pd.DataFrame:
+    """Red and black lists, and those of the trials, by day."""
+    shown = (setting.calendar.first.start(), setting.calendar.as_of)
+    favoured = lists_table(file, payments, shown, setting.streams["lists"])
+    known = setting.ids.take(pa.array(np.flatnonzero(first_paid < setting.as_of)))
+    tried = trials_lists(setting.trials, setting.calendar, setting.ids)
+    tried = tried[tried["customer_id"].isin(known.to_pylist())]
+    table = pd.concat([favoured, tried], ignore_index=True)
+    return table.sort_values(["from_on", "customer_id", "list"], kind="stable", ignore_index=True)
 
 
 def _sell(setting: _Setting, cells: orders.Cells) -> tuple[pd.DataFrame, transactions.Documents]:
@@ -188,15 +231,17 @@ def _sell(setting: _Setting, cells: orders.Cells) -> tuple[pd.DataFrame, transac
 
 
 def _attention(setting: _Setting, cells: orders.Cells, first_paid: np.ndarray) -> dict[str, pd.DataFrame]:
-    """Service and contacts; nobody is served before the first purchase."""
+    """Service and contacts, and the lists of the trials; nobody is served before the first purchase."""
     population, streams = setting.population, setting.streams
     opens, closes = orders.spans(cells, setting.calendar)
     opens = np.maximum(opens, first_paid[cells.customer] // DAY * DAY)
     holds = population.holds[cells.quarter, cells.customer]
     deliveries = deliver(cells, holds, (opens, closes), setting.as_of, streams["service"])
     contacts = make_contacts(deliveries, cells, (opens, closes), population, streams["contacts"])
+    filed = contacts_table(contacts, population, setting.ids, setting.as_of, streams["contacts"])
+    stopped = prevented(contacts, setting.trials, setting.calendar, streams["trials"])
     return {
-        "contacts": contacts_table(contacts, population, setting.ids, setting.as_of, streams["contacts"]),
+        "contacts": filed[~stopped[: len(filed)]].reset_index(drop=True),
         "service": service_table(deliveries, setting.ids),
     }
 

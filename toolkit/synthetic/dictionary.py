@@ -83,14 +83,14 @@ TABLES = (
     ),
     _table(
         "customers",
-        "客户档案：每行一位在数据截止日前买过的客户",
-        "one customer who bought before the end of the data",
+        "客户档案：每行一位在数据截止日前买过的客户，编号 P 开头的是还没有购买的潜在客户",
+        "one customer who bought before the end of the data, or a prospect (id with P) who has not bought",
         CUSTOMER,
         (
             "since",
             "date",
-            "首次购买日期（期初老客户为建立关系日期）",
-            "day of the first purchase, or for the initial base the day the relation began",
+            "首次购买日期（期初老客户为建立关系日期，潜在客户为建档日期）",
+            "day of the first purchase, or for the initial base the day the relation began, for prospects that of entry",
         ),
         (
             "type",
@@ -306,11 +306,116 @@ TABLES = (
         "名单：每行一次列入",
         "one entry of a list",
         CUSTOMER,
-        ("list", "text", "red 红名单、black 黑名单", "red or black"),
+        (
+            "list",
+            "text",
+            "red 红名单、black 黑名单、follow_up 回访、mailed 与 not_mailed 邮寄试验两组",
+            "red, black, follow_up (calls), mailed and not_mailed (arms of a trial)",
+        ),
         ("from_on", "date", "列入日期", "first day"),
         ("to_on", "date", "移出日期；仍在名单中为空", "day of removal; empty while listed"),
-        ("reason", "text", "原因：strategic 战略客户、arrears 欠款", "strategic or arrears"),
+        (
+            "reason",
+            "text",
+            "原因：strategic 战略客户、arrears 欠款、trial 试验",
+            "strategic, arrears or trial",
+        ),
         ("owner", "text", "责任部门", "department that answers for it"),
+    ),
+)
+
+FILED = tuple((table.name, column) for table in TABLES for column in table.columns)
+SECRET = frozenset(
+    ("credit_score", "ability_to_pay", "deposit_balance", "loan_balance", "wealth_aum", "plant_cost", "cost",
+     "margin", "gender", "age_band", "occupation", "education", "sensitivity_class")
+)  # fmt: skip
+OPEN = frozenset(("region", "industry", "type", "brand", "category", "channel", "device", "voltage_level"))
+PERSONAL = frozenset(("gender", "age_band", "occupation", "education", "referred_by", "key_person"))
+"""Columns of the company's own files, and among them those that are secret, open to all, or personal."""
+
+RECORDED = ("recorded_on", "date", "登记日期", "day of the record")
+RETIRED = ("retired_on", "date", "停用日期；在用为空", "day on which it was retired; empty while in use")
+TABLES = (
+    *TABLES,
+    _table(
+        "fields",
+        "数据字段登记：每行一个字段的一次登记",
+        "one record of a data field",
+        ("field_id", "text", "字段编号：表名.列名", "field: table.column"),
+        RECORDED,
+        RETIRED,
+        ("name", "text", "字段含义", "what it means"),
+        ("table", "text", "所在的表", "table it belongs to"),
+        (
+            "sensitivity_class",
+            "text",
+            "登记的密级：public、internal、confidential；未登记为空",
+            "public, internal or confidential; empty while not decided",
+        ),
+        ("importance", "text", "重要性：low、medium、high", "low, medium or high"),
+        ("personal", "yes_no", "是否个人信息", "personal data"),
+    ),
+    _table(
+        "sites",
+        "场所检查：每行一处场所的一次检查",
+        "one site at one inspection",
+        ("site_id", "text", "场所编号", "site"),
+        RECORDED,
+        RETIRED,
+        (
+            "site_type",
+            "text",
+            "类型：office、shop、workshop、warehouse、venue",
+            "office, shop, workshop, warehouse or venue",
+        ),
+        ("industry", "text", "行业", "industry"),
+        ("staff", "whole", "经营规模，人", "staff"),
+        ("site_risk", "text", "火灾危险性：low、medium、high", "fire risk: low, medium or high"),
+        ("hazard_count", "whole", "检查发现的隐患数", "hazards found"),
+        ("incident_count", "whole", "上次检查以来的火灾事故数", "fires since the last inspection"),
+        ("met_standard", "yes_no", "检查是否达标", "met the standard"),
+    ),
+)
+
+TABLES = (
+    *TABLES,
+    _table(
+        "appeals",
+        "申诉：每行一次申诉；成立的自下次复评起生效",
+        "one appeal; a granted one counts from the next review on",
+        CUSTOMER,
+        ("filed_on", "date", "提出日期", "day of filing"),
+        (
+            "reason",
+            "text",
+            "理由：score、records、conduct、promise",
+            "ground: score, records, conduct or promise",
+        ),
+        ("decided_on", "date", "决定日期；未决为空", "day of the decision; empty while pending"),
+        (
+            "decision",
+            "text",
+            "结论：granted 成立、refused 驳回；未决为空",
+            "granted or refused; empty while pending",
+        ),
+        ("grade", "text", "给予的等级；只有成立的才有", "grade granted; empty for others"),
+        ("author", "text", "决定人（评定小组）", "who decided (the board)"),
+    ),
+    _table(
+        "judgements",
+        "人工评定：每行一次评定，在复评前一个月内",
+        "one judgement by people, in the month before a review",
+        CUSTOMER,
+        ("judged_on", "date", "评定日期", "day of the judgement"),
+        ("grade", "text", "评定等级：VIP 或 普通", "judged grade: VIP or 普通 (ordinary)"),
+        ("score", "number", "评分，0 至 100", "score, 0 to 100"),
+        ("author", "text", "评定人（部门）；少数未填", "who judged (department); a few are empty"),
+        (
+            "reason",
+            "text",
+            "理由：strategic、referral、arrears、conduct、agrees；少数未填",
+            "strategic, referral, arrears, conduct or agrees; a few are empty",
+        ),
     ),
 )
 

@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from toolkit.effects.cutoff.controls import control_slopes
 from toolkit.effects.cutoff.local_polynomial import (
     BIAS_ORDER,
     ORDER,
@@ -107,22 +108,35 @@ class _Steps:
 
     def _side(self, side: int, order: int, which: int, reach: float, noisy: bool) -> _Constants:
         near = window(self.rows, self.pilot, self.recipe.kernel, side)
-        x, y = self.rows.x[near], self.rows.y[near]
+        x, columns = self.rows.x[near], self._columns(near)
         narrow = Polynomial.of(x, self.pilot, order, self.recipe.kernel)
-        beta, weights = narrow.coefficients(y), narrow.weights(which)
-        mix = gradient(beta[which])
+        beta, weights = narrow.coefficients(columns), narrow.weights(which)
+        mix = self._mix(narrow, near, beta[which])
         variance = self._variance(near, weights, beta, mix)
         constant = np.einsum("n,n", weights, (x / self.pilot) ** (order + 1)) * self.pilot**which
         far = window(self.rows, reach, self.recipe.kernel, side)
         wide = Polynomial.of(self.rows.x[far], reach, order + 1, self.recipe.kernel)
-        beta = wide.coefficients(self.rows.y[far])
+        beta = wide.coefficients(self._columns(far))
         noise = self._variance(far, wide.weights(order + 1), beta, mix) if noisy else 0.0
         return _Constants(variance, constant * float(beta[-1] @ mix), constant**2 * noise)
+
+    def _columns(self, part: slice) -> np.ndarray:
+        """Columns and, after them, controls."""
+        rows = self.rows
+        return rows.y[part] if rows.controls is None else np.hstack([rows.y[part], rows.controls[part]])
+
+    def _mix(self, fit: Polynomial, part: slice, level: np.ndarray) -> np.ndarray:
+        """How the columns and controls of :meth:`_columns` combine into what is estimated."""
+        rows = self.rows
+        mix = gradient(level[: rows.y.shape[1]])
+        if rows.controls is None:
+            return mix
+        return np.append(mix, -control_slopes([(fit, rows.y[part], rows.controls[part])]) @ mix)
 
     def _variance(self, part: slice, weights: np.ndarray, beta: np.ndarray, mix: np.ndarray) -> float:
         rows = self.rows
         cluster = None if rows.cluster is None else rows.cluster[part]
-        noise = scaled_residuals(rows.x[part], rows.y[part], beta, self.recipe.variance, cluster)
+        noise = scaled_residuals(rows.x[part], self._columns(part), beta, self.recipe.variance, cluster)
         influence = weights * np.einsum("nj,j->n", noise, mix)
         return float(covariance(influence[:, None], cluster)[0, 0])
 

@@ -14,7 +14,7 @@ That nobody was moved: at 5% of near-misses moved, two thirds of such histories 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,11 +30,26 @@ HAIR = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class DensityTest:
-    """Statistic and p-value; ``draws`` is 1 for a continuous score. NaN where it cannot be computed."""
+    """Answer of a density test; everything is told for the left and then the right of the bar.
+
+    Attributes
+    ----------
+    statistic, p_value : float
+        NaN where they cannot be computed.
+    draws : int
+        1 for a continuous score.
+    reach : tuple of float
+        Distance within which rows carry weight.
+    rows, near : tuple of int
+        All rows, and those within reach.
+    """
 
     statistic: float
     p_value: float
-    draws: int
+    draws: int = 1
+    reach: tuple[float, float] = (float("nan"), float("nan"))
+    rows: tuple[int, int] = (0, 0)
+    near: tuple[int, int] = (0, 0)
 
 
 def density_test(sample: CutoffSample, seed: int, draws: int = DRAWS) -> DensityTest:
@@ -45,12 +60,12 @@ def density_test(sample: CutoffSample, seed: int, draws: int = DRAWS) -> Density
     """
     step = rounding_step(sample)
     if step is None:
-        statistic, p_value = _once(sample.x)
-        return DensityTest(statistic, p_value, 1)
+        return _once(sample.x)
     rng = np.random.default_rng(seed)
-    found = np.array([_once(spread(sample, step, rng)) for _ in range(draws)])
-    middle = np.argsort(found[:, 1])[draws // 2]
-    return DensityTest(float(found[middle, 0]), float(np.median(found[:, 1])), draws)
+    found = [_once(spread(sample, step, rng)) for _ in range(draws)]
+    p_values = np.array([one.p_value for one in found])
+    middle = found[np.argsort(p_values)[draws // 2]]
+    return replace(middle, p_value=float(np.median(p_values)), draws=draws)
 
 
 def central_points_test(sample: CutoffSample, curvature: float = 0.0) -> float:
@@ -104,7 +119,7 @@ def _cells(sample: CutoffSample, step: float) -> np.ndarray:
     return np.floor((sample.score - first) / step + HAIR)
 
 
-def _once(x: np.ndarray) -> tuple[float, float]:
+def _once(x: np.ndarray) -> DensityTest:
     from diff_diff import RDDensityTest
 
     with warnings.catch_warnings():
@@ -114,5 +129,11 @@ def _once(x: np.ndarray) -> tuple[float, float]:
                 pd.DataFrame({"x": x[np.isfinite(x)]}), running="x"
             )
         except (ValueError, np.linalg.LinAlgError):
-            return float("nan"), float("nan")
-    return float(found.t_stat), float(found.p_value)
+            return DensityTest(float("nan"), float("nan"))
+    return DensityTest(
+        float(found.t_stat),
+        float(found.p_value),
+        reach=(float(found.h_left), float(found.h_right)),
+        rows=(found.n_left, found.n_right),
+        near=(found.n_eff_left, found.n_eff_right),
+    )

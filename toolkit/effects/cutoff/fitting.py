@@ -67,6 +67,24 @@ class Fitting:
         found = jump(self.rows.part(kept), bandwidth, self.recipe)
         return replace(found, positions=np.flatnonzero(kept)[found.positions])
 
+    def sharpened(self) -> Jump | None:
+        """The jump with facts from before the review taken out, at its own bandwidth.
+
+        None where there are no facts, or reviews from before the grade existed. Rows that lack a fact are left
+        out. Raises :class:`DegenerateFit`.
+        """
+        sample = self.sample
+        if not sample.covariates or self.before is not None:
+            return None
+        facts = np.column_stack([np.asarray(fact, dtype=float) for fact in sample.covariates.values()])
+        known = np.isfinite(facts).all(axis=1)
+        kept, facts = sample.where(known), facts[known]
+        spread = facts.std(axis=0)
+        facts = facts[:, spread > 0] / spread[spread > 0]
+        columns = [kept.outcome] if kept.received is None else [kept.outcome, kept.received]
+        rows = Rows.of(kept.x, *columns, cluster=kept.customer, controls=facts)
+        return jump(rows, choose(rows.columns(0), self.recipe), self.recipe)
+
 
 def usable(sample: CutoffSample, design: CutoffDesign) -> CutoffSample:
     """Rows within the design's range whose outcome is known, by distance from the bar."""

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.effects.cutoff.controls import without_controls
 from toolkit.effects.cutoff.polynomial import Kernel, Polynomial, evaluate, products
 from toolkit.effects.cutoff.residuals import Variance, fitted_residuals, neighbour_residuals
 from toolkit.effects.cutoff.rows import Rows, window
@@ -105,7 +106,8 @@ def jump(rows: Rows, bandwidth: Bandwidth, recipe: Recipe = PLAIN) -> Jump:
     DegenerateFit
         When a side has too few distinct scores within the bandwidth.
     """
-    left, right = (_Side.fit(rows, bandwidth, recipe, side) for side in (0, 1))
+    net = without_controls(rows, bandwidth.h, ORDER, recipe.kernel)
+    left, right = (_Side.fit(net, bandwidth, recipe, side) for side in (0, 1))
     plain = np.vstack([-left.plain, right.plain])
     robust = np.vstack([-left.robust, right.robust])
     cluster = None if rows.cluster is None else rows.cluster[left.start : right.stop]

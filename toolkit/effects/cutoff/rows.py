@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,35 +24,46 @@ class Rows:
         Code of the customer.
     split : int
         Position of the first row at or above the cutoff.
+    controls : ndarray, shape (n, controls), or None
+        Facts from before the review whose share in ``y`` is taken out.
     """
 
     x: np.ndarray
     y: np.ndarray
     cluster: np.ndarray | None
     split: int
+    controls: np.ndarray | None = None
 
     @classmethod
-    def of(cls, x: np.ndarray, *columns: np.ndarray, cluster: np.ndarray | None = None) -> Rows:
+    def of(
+        cls,
+        x: np.ndarray,
+        *columns: np.ndarray,
+        cluster: np.ndarray | None = None,
+        controls: np.ndarray | None = None,
+    ) -> Rows:
         """Sort rows by ``x``; ``cluster`` may hold any hashable ids."""
         order = np.argsort(x, kind="stable")
         codes = None if cluster is None else pd.factorize(np.asarray(cluster)[order])[0]
         ascending = np.asarray(x, dtype=float)[order]
         y = np.array([np.asarray(column, dtype=float)[order] for column in columns]).T
-        return cls(ascending, y, codes, int(np.searchsorted(ascending, 0.0)))
+        known = None if controls is None else np.asarray(controls, dtype=float)[order]
+        return cls(ascending, y, codes, int(np.searchsorted(ascending, 0.0)), known)
 
     def part(self, keep: np.ndarray) -> Rows:
         """Rows where ``keep`` (bool, shape (n,)) is true."""
         cluster = None if self.cluster is None else self.cluster[keep]
-        return Rows(self.x[keep], self.y.T[:, keep].T, cluster, int(keep[: self.split].sum()))
+        controls = None if self.controls is None else self.controls[keep]
+        return Rows(self.x[keep], self.y.T[:, keep].T, cluster, int(keep[: self.split].sum()), controls)
 
     def moved(self, by: float) -> Rows:
         """The same rows with the cutoff moved to ``by``."""
         x = self.x - by
-        return Rows(x, self.y, self.cluster, int(np.searchsorted(x, 0.0)))
+        return replace(self, x=x, split=int(np.searchsorted(x, 0.0)))
 
     def columns(self, *which: int) -> Rows:
         """The same rows with some of the columns."""
-        return Rows(self.x, self.y.T[list(which)].T, self.cluster, self.split)
+        return replace(self, y=self.y.T[list(which)].T)
 
 
 def window(rows: Rows, reach: float, kernel: Kernel, side: int) -> slice:

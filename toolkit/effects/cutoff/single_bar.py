@@ -56,8 +56,9 @@ def estimate_cutoff(sample: CutoffSample, design: CutoffDesign, before: CutoffSa
     Returns
     -------
     Effect
-        ``readings``: ``conventional``, ``robust`` (bias-corrected), ``itt`` (jump of the outcome) and
-        ``first_stage`` (jump of the share that had the grade).
+        ``readings``: ``conventional``, ``robust`` (bias-corrected), ``itt`` (jump of the outcome),
+        ``first_stage`` (jump of the share that had the grade) and ``with_covariates`` (robust, net of the
+        facts from before the review).
     """
     if not np.isfinite(sample.outcome).any():
         return _refused(sample, design, ("CENSORED",))
@@ -126,7 +127,7 @@ def _identified(fitting: Fitting, design: CutoffDesign, found: Jump, checks: tup
         Estimate(level.point, level.accepted.low, level.accepted.high, design.unit, design.level),
         level.std_error,
         min(h, design.limits.reach) if sample.scale == "log" else h,
-        readings=_readings(found, level, design),
+        readings=(*_readings(found, level, design), *_with_covariates(fitting, design)),
         checks=checks,
         reasons=reasons(*weak),
         power=expected_power(fitting.rows, found),
@@ -162,6 +163,20 @@ def _readings(found: Jump, level: Ratio, design: CutoffDesign) -> tuple[tuple[st
     if len(errors) == 2:
         listed.append(("first_stage", reading(float(found.corrected[1]), float(errors[1]), "share")))
     return tuple(listed)
+
+
+def _with_covariates(fitting: Fitting, design: CutoffDesign) -> tuple[tuple[str, Estimate], ...]:
+    """The same with facts from before the review, which sharpen it and must not move it."""
+    try:
+        found = fitting.sharpened()
+    except DegenerateFit:
+        return ()
+    if found is None or not found.linked:
+        return ()
+    level = ratio(found, design.level)
+    half = float(stats.norm.ppf((1 + design.level) / 2)) * level.std_error
+    value = level.corrected
+    return (("with_covariates", Estimate(value, value - half, value + half, design.unit, design.level)),)
 
 
 def _refused(

@@ -2,13 +2,17 @@
 
 from toolkit.reporting.charts.decision import evidence, net_value
 from toolkit.reporting.charts.description import cost, customers_by_quarter, grades, lorenz, retention, track
+from toolkit.reporting.charts.designs import design
 from toolkit.reporting.charts.effect import cutoff, gap_and_effect
 from toolkit.reporting.charts.evaluation import foresight, moves_and_noise
+from toolkit.reporting.charts.survival import survival
+from toolkit.reporting.charts.weights import weights
 
 __all__ = [
     "cost",
     "customers_by_quarter",
     "cutoff",
+    "design",
     "evidence",
     "foresight",
     "gap_and_effect",
@@ -17,5 +21,7 @@ __all__ = [
     "moves_and_noise",
     "net_value",
     "retention",
+    "survival",
     "track",
+    "weights",
 ]

@@ -1,5 +1,6 @@
 """Tables: one result, one display table, in one language."""
 
+from toolkit.reporting.tables.audit import audit
 from toolkit.reporting.tables.catalogue import catalogue, refused
 from toolkit.reporting.tables.decision import comparison, values_by_definition, verdicts
 from toolkit.reporting.tables.description import (
@@ -15,29 +16,58 @@ from toolkit.reporting.tables.description import (
     rules,
     track,
 )
+from toolkit.reporting.tables.designs import designs, lot_values, readings, register
 from toolkit.reporting.tables.effect import checks, effects, pilot_options
 from toolkit.reporting.tables.evaluation import foresight, stability
+from toolkit.reporting.tables.particulars import appeals, catalogue_particulars, marks, moved
+from toolkit.reporting.tables.survival import definitions, forecasts, hazard, horizon, survival
+from toolkit.reporting.tables.weights import (
+    weight_acceptability,
+    weight_dropped,
+    weight_moves,
+    weight_stress,
+    weights,
+)
 
 __all__ = [
+    "appeals",
+    "audit",
     "catalogue",
+    "catalogue_particulars",
     "checks",
     "comparison",
     "cost",
     "crosstab",
+    "definitions",
     "descriptions",
+    "designs",
     "effects",
     "files",
+    "forecasts",
     "foresight",
     "grades",
+    "hazard",
+    "horizon",
     "intake",
+    "lot_values",
+    "marks",
     "migration",
+    "moved",
     "pilot_options",
     "quarters",
+    "readings",
     "refused",
+    "register",
     "retention",
     "rules",
     "stability",
+    "survival",
     "track",
     "values_by_definition",
     "verdicts",
+    "weight_acceptability",
+    "weight_dropped",
+    "weight_moves",
+    "weight_stress",
+    "weights",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from toolkit.effects.effect import DESIGNS, STATUSES, Effect
+from toolkit.effects.effect import STATUSES, Effect
 from toolkit.effects.pilot import Pilot
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
@@ -23,7 +23,6 @@ def effects(found: Mapping[str, Effect], titles: Mapping[str, Label], *, lang: L
         rows.append(
             (
                 titles[name].text(lang),
-                DESIGNS[effect.design].text(lang),
                 STATUSES[effect.status].text(lang),
                 value,
                 number(effect.n),
@@ -45,12 +44,8 @@ def effects(found: Mapping[str, Effect], titles: Mapping[str, Label], *, lang: L
                 "codes": " ".join(effect.codes),
             }
         )
-    heads = [
-        word(f"effect.{h}", lang) for h in ("definition", "design", "status", "value", "rows", "near", "why")
-    ]
-    return Table(
-        word("effect.table", lang), heads, rows, pd.DataFrame(numbers), words=frozenset({1, 2, 3, 6})
-    )
+    heads = [word(f"effect.{h}", lang) for h in ("definition", "status", "value", "rows", "near", "why")]
+    return Table(word("effect.table", lang), heads, rows, pd.DataFrame(numbers), words=frozenset({1, 2, 5}))
 
 
 def checks(effect: Effect, *, lang: Lang, currency: str) -> Table:

@@ -32,6 +32,8 @@ DIGITS = {
     "margin_d": 2,
     "retention_d": 2,
     "evenness": 2,
+    "trigger_moves": 1,
+    "appeal_moves": 1,
 }
 INTERVALS = {
     "kappa": ("kappa_low", "kappa_high"),

@@ -42,7 +42,8 @@
     var wanted = filter.value.trim().toLowerCase().split(/\s+/);
     var shown = 0;
     rows.forEach(function (row) {
-      var text = [0, 1, 2].map(function (i) { return row.cells[i].textContent; }).join(" ").toLowerCase();
+      var said = Array.prototype.filter.call(row.cells, function (cell) { return !cell.hasAttribute("data-key"); });
+      var text = said.map(function (cell) { return cell.textContent; }).join(" ").toLowerCase();
       row.hidden = !wanted.every(function (word) { return text.indexOf(word) >= 0; });
       shown += row.hidden ? 0 : 1;
     });

@@ -1,0 +1,1 @@
+"""From what a company has on record to the rows of a design."""

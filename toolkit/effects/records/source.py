@@ -1,0 +1,86 @@
+"""What the rows of every design are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from toolkit.errors import HistoryError
+from toolkit.outcomes.retained import missing_quarter, retained_after
+from toolkit.panel import Panel
+from toolkit.params.study import RetentionParams
+from toolkit.terms import Label
+from toolkit.window import Quarter
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A history up to the report's quarter.
+
+    Attributes
+    ----------
+    panel : Panel
+    complete : tuple of Quarter
+        Complete quarters, oldest first.
+    active_quarters : int
+        A customer is active who bought within so many quarters.
+    names : mapping of measure to Label
+    """
+
+    panel: Panel
+    complete: tuple[Quarter, ...]
+    active_quarters: int
+    names: Mapping[str, Label]
+
+    @property
+    def fiscal_start_month(self) -> int:
+        return self.panel.cube.fiscal_start_month
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the history; refused where there is none."""
+        if name not in self.panel.tables:
+            raise HistoryError(
+                zh=f"这一设计需要 {name} 表，数据中没有；请在 history.tables 中提供，或删去该设计。",
+                en=f"This design needs the table {name}, which the history lacks; "
+                "add it to history.tables or leave the design out.",
+            )
+        return self.panel.tables[name]
+
+    def entries(self, name: str) -> pd.Series:
+        """First day of every customer on a list up to the report, index customer_id."""
+        lists = self.table("lists")
+        mine = lists[lists["list"] == name]
+        if mine.empty:
+            known = sorted(lists["list"].dropna().unique())[:SHOWN]
+            raise HistoryError(
+                zh=f"lists 表中没有名单“{name}”；已有：{'、'.join(known)}。请核对名单名称。",
+                en=f"The table lists has no list '{name}'; it has {', '.join(known)}. Check the name.",
+            )
+        first = pd.to_datetime(mine.groupby("customer_id")["from_on"].min())
+        return first[first < pd.Timestamp(self.closed)]
+
+    @property
+    def closed(self) -> date:
+        """First day after the last complete quarter."""
+        return self.complete[-1].end(self.fiscal_start_month)
+
+    def quarter_before(self, day: pd.Timestamp) -> Quarter:
+        """The last quarter that had ended by the beginning of ``day``."""
+        return Quarter.containing(day.date(), self.fiscal_start_month) - 1
+
+    def outcome(self, definition: RetentionParams, review: Quarter) -> np.ndarray | None:
+        """What followed for every customer of the panel; None while the outcome window is open."""
+        if missing_quarter(definition, review, self.complete[0], self.complete[-1]) is not None:
+            return None
+        return retained_after(self.panel, definition, review)
+
+    def facts(self, measures: tuple[str, ...], review: Quarter, window: int) -> dict[str, np.ndarray]:
+        """Measures of every customer of the panel at the end of ``review``."""
+        place = self.panel.quarters.index(review)
+        return {name: self.panel.values(name, window)[:, place] for name in measures}
