@@ -197,10 +197,13 @@ def test_grade_writes_the_quarter_asked_for(here, monkeypatch, root, tmp_path):
     monkeypatch.setattr("toolkit.study.open_study", open_study)
     policy = root / "params" / "policies" / "demo" / "vip_2022.yaml"
     words = ("grade", policy, "--study", "s.yaml", "--data", tmp_path, "--out", tmp_path / "a.csv")
-    assert "2 rows written" in here(*words)[1]
+    said = here(*words)[1]
+    assert "2 rows written" in said and "# ours" not in said
     assert "1 rows written" in here(*words, "--quarter", "last")[1]
     assert (tmp_path / "a.csv").read_text("utf-8").splitlines()[1:] == ["a,2026Q3,乙,y"]
-    assert asked == [("last", tmp_path)] * 2
+    ours = root / "params" / "catalogue" / "S44.yaml"  # four comments, counted by eye
+    assert "4 value(s) of this policy were filled" in here("grade", ours, *words[2:])[1]
+    assert asked == [("last", tmp_path)] * 3
 
 
 def test_fetch_and_simulate_pass_on_what_was_asked(here, monkeypatch, tmp_path):

@@ -152,17 +152,25 @@ def grade(
     excel: Excel = False,
     lang: Lang = None,
 ) -> None:
-    """按一个方案给客户定级，写出名单：客户、季度、等级、理由。
+    """按一个方案给客户定级，写出名单：客户、季度、等级、理由，以及方案中的标签和并列归类。
 
-    Grade customers by one policy and write the register: customer, quarter, grade, reason.
+    Grade customers by one policy and write the register: customer, quarter, grade, reason, and its tags and classes.
     """
     speak(lang)
+    from toolkit.params.filled import filled_values
     from toolkit.run.register_file import check_suffix, register_of, write_register
 
     check_suffix(out)
     frame = register_of(policy, study, quarter=quarter, data=data, lang=language())
     rows = write_register(frame, out, excel=excel)
     typer.echo(words(f"写出 {rows} 行：{near(out)}", f"{rows} rows written: {near(out)}"))
+    if ours := len(filled_values(policy)):
+        typer.echo(
+            words(
+                f"该方案有 {ours} 处数值是原文没有写明、由分析师填上的（# ours），请核对替换。",
+                f"{ours} value(s) of this policy were filled by the analyst (# ours); check and replace them.",
+            )
+        )
 
 
 @app.command(short_help="下载公开数据并核对 / download public data and check them", epilog=EPILOG)

@@ -66,6 +66,11 @@ def test_every_row_runs_on_the_simulated_company(demo, catalogue, row):
     assert len(register.reviews) >= 4
     graded = register.at(demo.quarter)
     assert graded["grade"].notna().all() and len(graded) > 0
+    reached = set(register.scale.from_codes(np.unique(register.earned[register.earned >= 0])))
+    assert not reached & set(register.unreachable)  # what the rule cannot give is given to nobody
+    assert reached | set(register.unreached.by_rule) | set(register.unreached.by_history) == set(
+        register.scale.grades
+    )
     for code in graded["because"].cat.remove_unused_categories().cat.categories:
         assert register.reasons[code].zh and register.reasons[code].en
 
@@ -82,7 +87,18 @@ def test_a_history_of_transactions_alone_refuses_by_name(demo, catalogue):
             refused[row] = error
     print(f"\ntransactions alone: {len(ran)} rows run, {len(refused)} refused")
     assert len(ran) + len(refused) == 88 and ran and refused
-    tables = ("customers", "payments", "contacts", "grades", "service", "lists", "transactions")
+    tables = (
+        "customers",
+        "payments",
+        "contacts",
+        "grades",
+        "service",
+        "lists",
+        "transactions",
+        "fields",
+        "sites",
+    )
+    tables += ("appeals", "judgements")
     for row, error in refused.items():
         assert any(table in error.en for table in tables), (row, error.en)
         assert re.search(r"[\u4e00-\u9fff]", error.zh)

@@ -9,7 +9,18 @@ from pydantic import Field, model_validator
 
 from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
 
-TableName = Literal["customers", "payments", "contacts", "grades", "service", "lists"]
+TableName = Literal[
+    "customers",
+    "payments",
+    "contacts",
+    "grades",
+    "service",
+    "lists",
+    "appeals",
+    "judgements",
+    "fields",
+    "sites",
+]
 Rule = Literal[
     "present",
     "equals",
