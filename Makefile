@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab bench params lock clean
+.PHONY: help report test validate coverage mutations check lab bench params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -17,7 +17,17 @@ report: $(VENV)/ready ## run the study (STUDY=..., QUARTER=...) and print where 
 
 test: $(VENV)/ready-test ## set up and run everything that must hold
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q --published present
+
+validate: $(VENV)/ready-test ## hold every published figure to the code; FULL=1 adds the coverage study
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m published --published all
+	@if [ -n "$(FULL)" ]; then $(MAKE) --no-print-directory coverage; fi
+
+coverage: $(VENV)/ready-test ## draw worlds of known truth and write docs/coverage.md (half an hour)
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/coverage
+
+mutations: $(VENV)/ready-test ## break one rule at a time and see a test go red
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/mutations.py
 
 check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 	@$(BIN)/ruff check .
@@ -28,8 +38,9 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready ## time grading of a million customers
+bench: $(VENV)/ready-test ## time grading of a million customers, the effects and the bootstrap
 	@$(BIN)/python benchmarks/grading.py
+	@$(BIN)/python benchmarks/effects.py
 
 params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parameter files
 	@$(BIN)/python -m toolkit.params.reference

@@ -4,12 +4,115 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 ABSENT = "real data folder is absent (set GRADELAB_DATA or place shared/data beside the checkout)"
+
+
+PUBLISHED = YAML(typ="safe").load((ROOT / "tests" / "published.yaml").read_text("utf-8"))
+LAST_DIGIT = 0.51
+COMPARED = pytest.StashKey[dict]()
+
+
+def data_at_hand() -> Path | None:
+    """Folder of real data, if there is one."""
+    for place in (os.environ.get("GRADELAB_DATA"), ROOT.parent / "shared" / "data", ROOT / "data"):
+        if place and (Path(place) / "online_retail_2010_2011").is_dir():
+            return Path(place)
+    return None
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--published", choices=["any", "present", "all"], default="any",
+        help="published figures that must be compared: any number, all whose data is at hand, or all",
+    )  # fmt: skip
+
+
+def pytest_configure(config):
+    config.stash[COMPARED] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "published" in item.fixturenames:
+            item.add_marker("published")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[COMPARED].update(getattr(node, "workeroutput", {}).get("published", {}))
+
+
+def pytest_sessionfinish(session):
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["published"] = config.stash[COMPARED]
+    elif unanswered(config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    compared, every = config.stash[COMPARED], names_of(PUBLISHED)
+    if not compared and config.getoption("--published") == "any":
+        return
+    absent = [name for name in every if name not in compared and not at_hand(name)]
+    terminalreporter.section("published figures")
+    for group, entry in PUBLISHED.items():
+        found = [name for name in names_of({group: entry}) if name in compared]
+        if found or config.getoption("--published") != "any":
+            worst = max((compared[name] for name in found), default=float("nan"))
+            terminalreporter.line(
+                f"{len(found):>3} of {len(entry['figures']):<3} {group:<22} "
+                f"largest difference {worst:.2f} of the last digit   {entry['source']}"
+            )
+    terminalreporter.line(f"compared {len(compared)} of {len(every)}; data not at hand for {len(absent)}")
+    for name in unanswered(config):
+        terminalreporter.line(f"not compared: {name}", red=True)
+
+
+def names_of(groups: Mapping[str, Mapping]) -> list[str]:
+    return [f"{group}.{figure}" for group, entry in groups.items() for figure in entry["figures"]]
+
+
+def at_hand(name: str) -> bool:
+    """Whether what a comparison needs is there."""
+    needed = PUBLISHED[name.split(".")[0]].get("data")
+    folder = data_at_hand()
+    return needed is None or (folder is not None and (folder / needed).is_file())
+
+
+def unanswered(config) -> Iterable[str]:
+    """Figures that were not compared although they had to be."""
+    asked = config.getoption("--published")
+    if asked == "any" or config.option.collectonly:
+        return []
+    missing = [name for name in names_of(PUBLISHED) if name not in config.stash[COMPARED]]
+    return missing if asked == "all" else [name for name in missing if at_hand(name) or data_at_hand()]
+
+
+@pytest.fixture
+def published(request) -> Callable[..., None]:
+    """Hold figures to those that were published: ``published("bgnbd", r=0.2426, alpha=4.4135)``.
+
+    A figure agrees when it rounds to what was printed.
+    """
+
+    def compare(group: str, /, **found: float) -> None:
+        for name, value in found.items():
+            printed = PUBLISHED[group]["figures"][name]
+            digits = len(printed.partition(".")[2])
+            away = abs(float(value) - float(printed)) * 10**digits
+            request.config.stash[COMPARED][f"{group}.{name}"] = away
+            assert away <= LAST_DIGIT, f"{group}.{name} is {value}; {printed} was printed"
+
+    return compare
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +122,16 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def data_folder() -> Path:
-    """Folder of real data; the test is skipped with a counted reason where there is none."""
-    for place in (os.environ.get("GRADELAB_DATA"), ROOT.parent / "shared" / "data", ROOT / "data"):
-        if place and (Path(place) / "online_retail_2010_2011").is_dir():
-            return Path(place)
+def data_folder(pytestconfig) -> Path:
+    """Folder of real data; the test is skipped with a counted reason where there is none.
+
+    Where every published figure must be compared its absence is a failure.
+    """
+    folder = data_at_hand()
+    if folder is not None:
+        return folder
+    if pytestconfig.getoption("--published") == "all":
+        pytest.fail(ABSENT)
     pytest.skip(ABSENT)
 
 

@@ -117,6 +117,30 @@ def test_the_two_languages_print_the_same_figures(folder):
         assert re.sub(r"\D", "", a) == re.sub(r"\D", "", b), (a, b)
 
 
+DESCRIBING = ("01", "02", "03", "04", "07")
+
+
+def shown(notebook: Path) -> str:
+    """Everything a chapter displays in words."""
+    outputs = [
+        o for cell in json.loads(notebook.read_text("utf-8"))["cells"] for o in cell.get("outputs", ())
+    ]
+    texts = [o["data"][kind] for o in outputs for kind in o.get("data", ()) if kind.startswith("text/")]
+    return re.sub(r"<[^>]+>", " ", "\n".join("".join(text) for text in texts))
+
+
+def test_the_word_effect_needs_a_design(folder, facts):
+    """Chapters that describe never use it; the others print a figure only for what is identified."""
+    for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
+        if notebook.name.startswith(DESCRIBING):
+            assert not re.search(r"影响|\b[Ee]ffects?\b", shown(notebook)), notebook.name
+    statuses = {name: fact for name, fact in facts.items() if name.startswith("effect.status.")}
+    assert len(statuses) >= 6
+    for name, fact in statuses.items():
+        figure = name.replace("effect.status.", "effect.")
+        assert (figure in facts) == (fact["value"] != "not_identified"), name
+
+
 def test_html_asks_for_nothing_and_pdf_carries_its_fonts(folder):
     for name in REPORTS[:2]:
         page = html.unescape((folder / name).read_text("utf-8"))

@@ -9,9 +9,13 @@ Source: Chamandy, Muralidharan, Najmi, Naidu (2012), "Estimating uncertainty for
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from scipy import stats
 
 BLOCK_CELLS = 4_000_000
+LEVELS = 1 << 16
 
 
 def weighted_sums(statistics: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -33,13 +37,26 @@ def weighted_sums(statistics: np.ndarray, draws: int, seed: int) -> np.ndarray:
     [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
     """
     customers = len(statistics)
-    rng = np.random.default_rng(seed)
+    rng, weight_of = np.random.default_rng(seed), poisson_weights()
     block = max(1, BLOCK_CELLS // max(draws, 1))
     sums = np.zeros((draws, statistics.shape[1]))
     total = np.zeros(draws)
     for start in range(0, customers, block):
         rows = statistics[start : start + block]
-        weights = rng.poisson(1.0, size=(draws, len(rows))).astype(np.float64)
+        weights = weight_of[rng.integers(0, LEVELS, size=(draws, len(rows)), dtype=np.uint16)]
         sums += weights @ rows
         total += weights.sum(axis=1)
     return sums * (customers / np.maximum(total, 1.0))[:, None]
+
+
+@cache
+def poisson_weights() -> np.ndarray:
+    """Poisson(1) as 65,536 equally likely weights, several times faster to draw from than the exact law.
+
+    Quantiles at the middle of each level: the mean is exactly 1, the variance .99997, and no probability is off by
+    more than 1/65,536.
+
+    >>> float(poisson_weights().mean()), round(float(poisson_weights().var()), 4)
+    (1.0, 1.0)
+    """
+    return stats.poisson.ppf((np.arange(LEVELS) + 0.5) / LEVELS, 1.0)
