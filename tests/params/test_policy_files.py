@@ -93,7 +93,7 @@ def test_three_mistakes_give_three_messages_with_file_line_key_value_and_rule(wr
         ("VIP: 100_000", "VIP: true", "scheme.floors.VIP", "must be a number"),
         ("why: because\n", "", "why", "required"),
         ("effective: 2026-01-01", "effective: soon", "effective", "must be a date"),
-        ("package: vip", "package: VIP service", "service.VIP.package", "pattern"),
+        ("package: vip", "package: VIP service", "service.VIP.package", "small letters"),
         ("  普通: {pack", "  银: {pack", "", "service must name the grades"),
         ("every_quarters: 4", 'every_quarters: "4"', "review.every_quarters", "whole number"),
         ("every_quarters: 4", "every_quarters: 4.5", "review.every_quarters", "whole number"),

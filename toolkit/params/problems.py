@@ -49,6 +49,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "union_tag_invalid": ("种类应为以下之一：{expected_tags}", "the kind must be one of: {expected_tags}"),
 }
 
+PATTERNS: dict[str, tuple[str, str]] = {
+    r"^\d{4}Q[1-4]$": ("应为季度，如 2026Q3", "must be a quarter such as 2026Q3"),
+    r"^(last|\d{4}Q[1-4])$": ("应为 last 或季度，如 2026Q3", "must be last or a quarter such as 2026Q3"),
+    r"^[A-Z]{3}$": ("应为三个大写字母，如 CNY", "must be three capital letters such as CNY"),
+    r"^[a-z][a-z0-9_]*$": (
+        "应以小写字母开头，只含小写字母、数字和下划线，如 vip_2026",
+        "must begin with a small letter and hold small letters, digits and _ only, such as vip_2026",
+    ),
+}
+
 REPLACED: dict[str, str] = {
     "threshold": "thresholds",
     "abc": "pareto",
@@ -128,6 +138,8 @@ def worded(kind: str, context: dict[str, Any], fallback: str) -> tuple[str, str]
     """The rule that was broken, in Chinese and English."""
     if kind == "gradelab":
         return context["zh"], context["en"]
+    if context.get("pattern") in PATTERNS:
+        return PATTERNS[context["pattern"]]
     zh, en = KINDS.get(kind, (f"不符合要求：{fallback}", fallback))
     plain = {key: _plain(value) for key, value in context.items()}
     return zh.format_map(_Kept(plain)), en.format_map(_Kept(plain))
