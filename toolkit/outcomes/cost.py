@@ -2,15 +2,16 @@
 
 Method
 ------
-Per grade: customers × direct cost per quarter; discount share × spend per quarter (mean of the last
-four quarters, fewer where the history is shorter), below zero where the grade pays a surcharge; managers as whole heads,
-customers / span rounded up. Amounts are rounded to the cent per grade, so that totals add up.
+The plan is priced by :mod:`toolkit.service`: per grade customers × direct cost per quarter and the
+service measures; discount share × spend per quarter (mean of the last four quarters, fewer where the
+history is shorter), below zero where the grade pays a surcharge; people as whole heads in each team.
+Amounts are rounded to the cent, so that totals add up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,9 @@ import pandas as pd
 
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.service.bill import Bill, amounts_of, price
+from toolkit.service.plan import manager_pool, service_plan
+from toolkit.service.volumes import volumes
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -36,14 +40,24 @@ class Cost:
     ----------
     quarter : Quarter
     by_grade : DataFrame, index grade best first
-        columns ``customers``, ``managers`` (whole heads), ``places_free`` (customers whom these
-        managers could still take), ``direct_cost``, ``discount_cost``, ``manager_cost``,
+        columns ``customers``, ``managers`` (whole heads; those of a pool that serves several grades by
+        largest remainder), ``places_free`` (customers whom the managers of a simple span could still take),
+        ``direct_cost`` (measures included), ``discount_cost``, ``manager_cost`` (pools included),
         ``total_cost`` (money per quarter, to the cent), ``per_customer`` (money per quarter; NaN where
         a grade is empty).
+    bill : Bill
+        The same cost by line, team and customer.
     """
 
     quarter: Quarter
     by_grade: pd.DataFrame
+    bill: Bill
+
+    def heads_besides(self, spans: Collection[str]) -> int:
+        """Whole heads that are not managers of a simple span of the grades ``spans``."""
+        apart = [manager_pool(grade) for grade in spans]
+        teams = self.bill.teams
+        return int(teams.loc[~teams["pool"].isin(apart), "heads"].sum())
 
     @property
     def total(self) -> pd.Series:
@@ -62,30 +76,32 @@ class Cost:
         return year
 
 
+def simple_spans(policy: Policy) -> dict[str, int]:
+    """Customers per manager of each grade whose managers follow its customers alone: a span, and no teams."""
+    if policy.params.teams:
+        return {}
+    return {grade: plan.span for grade, plan in policy.service.items() if plan.span}
+
+
 def customer_costs(policy: Policy, register: Register, panel: Panel, quarter: Quarter) -> pd.DataFrame:
-    """Direct cost and discount of every graded customer, managers left out.
+    """Cost of every graded customer, unrounded; managers of a simple span without teams left out.
 
     Returns
     -------
     DataFrame, index customer_id
-        columns ``direct``, ``discount`` (money per quarter; a surcharge is a discount below zero).
+        columns ``direct``, ``discount``, ``staff`` (money per quarter; a surcharge is a discount below zero).
     """
-    codes = register.codes(quarter)
-    rows = np.flatnonzero(codes >= 0)
-    plans = [policy.service[grade] for grade in reversed(register.scale.grades)]
-    direct = np.array([plan.cost_per_quarter for plan in plans])
-    discount = np.array([plan.given_share for plan in plans])
-    spend = quarterly_spend(panel, quarter)[rows]
-    return pd.DataFrame(
-        {"direct": direct[codes[rows]], "discount": discount[codes[rows]] * spend},
-        index=register.customers[rows],
-    )
-
-
-def quarterly_spend(panel: Panel, quarter: Quarter) -> np.ndarray:
-    """Spend per quarter over the last four quarters, shape (customers,)."""
-    place = panel.cube.quarters.index(quarter)
-    return panel.values("spend", QUARTERS_A_YEAR)[:, place] / min(QUARTERS_A_YEAR, place + 1)
+    plan = service_plan(policy.params)
+    found = volumes(plan, register, panel, quarter)
+    direct, discount = np.zeros(len(found.customers)), np.zeros(len(found.customers))
+    for line in plan.lines:
+        if line.is_discount:
+            discount += amounts_of(line, found)
+        elif not line.paid_by_pool or line.each.value:
+            direct += amounts_of(line, found)
+    apart = [manager_pool(grade) for grade in simple_spans(policy)]
+    staff = price(plan, found).staff(without=apart)
+    return pd.DataFrame({"direct": direct, "discount": discount, "staff": staff}, index=found.customers)
 
 
 def cost_to_serve(policy: Policy, register: Register, panel: Panel, quarter: Quarter) -> Cost:
@@ -98,28 +114,37 @@ def cost_to_serve(policy: Policy, register: Register, panel: Panel, quarter: Qua
         The policy walked through ``panel``.
     panel : Panel
     quarter : Quarter
+
+    Raises
+    ------
+    HistoryError
+        If the plan counts calls, visits or teams, and the history does not record them.
     """
+    plan = service_plan(policy.params)
+    bill = price(plan, volumes(plan, register, panel, quarter))
     counts = register.counts(quarter)
-    codes = register.codes(quarter)
-    amounts = customer_costs(policy, register, panel, quarter)
-    own = codes[codes >= 0]
-    direct, discount = (
-        np.bincount(own, amounts[column], minlength=len(counts))[::-1].round(2)
-        for column in ("direct", "discount")
-    )
-    plans = [policy.service[grade] for grade in register.scale.grades]
-    heads = np.array([ceil(n / p.span) if p.span else 0 for n, p in zip(counts, plans, strict=True)])
-    places = np.array([h * p.span if p.span else n for h, n, p in zip(heads, counts, plans, strict=True)])
+    grades = list(counts.index)
+    given = bill.lines["discount"]
+
+    def amounts(rows: pd.DataFrame) -> np.ndarray:
+        return rows.groupby("grade")["amount"].sum().reindex(grades).fillna(0.0).to_numpy(float).round(2)
+
+    heads = bill.staffing.groupby("grade")["heads"].sum().reindex(grades).fillna(0).astype(int).to_numpy()
     frame = pd.DataFrame(
         {
             "customers": counts,
             "managers": heads,
-            "places_free": places - counts,
-            "direct_cost": direct,
-            "discount_cost": discount,
-            "manager_cost": (heads * policy.params.manager_cost_per_quarter).round(2),
+            "places_free": [_places_free(bill, grade) for grade in grades],
+            "direct_cost": amounts(bill.lines[~given]),
+            "discount_cost": amounts(bill.lines[given]),
+            "manager_cost": amounts(bill.staffing),
         }
     )
     frame["total_cost"] = frame[list(AMOUNTS[:3])].sum(axis=1).round(2)
     frame["per_customer"] = frame["total_cost"] / frame["customers"].where(frame["customers"] > 0)
-    return Cost(quarter, frame)
+    return Cost(quarter, frame, bill)
+
+
+def _places_free(bill: Bill, grade: str) -> int:
+    teams = bill.teams
+    return int(teams.loc[teams["pool"] == manager_pool(grade), "slack"].sum())

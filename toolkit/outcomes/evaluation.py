@@ -123,7 +123,7 @@ def evaluate(policies: Sequence[Policy], registers: Mapping[str, Register], basi
         register = registers[policy.id]
         panel = graded(basis.panel, policy.params)
         scores = scores_of(policy, register, panel)
-        noise[policy.id] = _noise(policy, register, scores, basis)
+        noise[policy.id] = noise_of(policy, register, scores, basis.seed)
         stress[policy.id] = stress_of(policy, scores, basis.stress_draws, basis.seed)
         row = {"policy": policy.id, "reviews": len(register.reviews), "grades": len(register.scale)}
         row |= _sizes(policy, register, panel) | _stability(register, scores)
@@ -179,7 +179,7 @@ def _stability(register: Register, scores: Scores | None) -> dict[str, float]:
     return {"psi_grades": stability_index(before, after), "psi_score": score}
 
 
-def _noise(policy: Policy, register: Register, scores: Scores | None, basis: Basis) -> NoiseBenchmark | None:
+def noise_of(policy: Policy, register: Register, scores: Scores | None, seed: int) -> NoiseBenchmark | None:
     """The benchmark where the policy has a score that tells customers apart, nearly all of them, and enough reviews."""
     if scores is None or scores.floors is None or _tied(scores.values) > MOST_TIED:
         return None
@@ -190,7 +190,7 @@ def _noise(policy: Policy, register: Register, scores: Scores | None, basis: Bas
         max_fall_steps=policy.review.max_fall_steps,
         hold_reviews=policy.review.hold_quarters // every,
         scale="rank",
-        seed=basis.seed,
+        seed=seed,
     )
     codes = np.column_stack([register.codes(review) for review in register.reviews])
     if np.isnan(scores.values[codes >= 0]).mean() > MOST_UNSCORED:

@@ -9,56 +9,17 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from toolkit.params.problems import FileProblems
+from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.reading import read_source, unknown_names, validate
 from toolkit.params.review import ReviewParams, refuse_unfit
 from toolkit.params.schemes import SchemeParams, When
 from toolkit.params.schemes.things import refuse_foreign
-from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
+from toolkit.params.service import ServiceParams, refuse_unserved
+from toolkit.params.service_people import BetweenParams, MovesParams, PoolParams, TeamsParams
+from toolkit.params.service_plan import with_presets
+from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
 
-
-class ServiceParams(Strict):
-    """What a grade receives, and what that costs."""
-
-    package: Identifier = described(
-        "服务包；不同方案中服务包相同即待遇相同",
-        "service package; the same package means the same treatment in every policy",
-    )
-    promise: Words = described("对客户的承诺", "what the customer is promised")
-    cost_per_quarter: float = described(
-        "每位客户每季度的直接服务成本（研究所用货币）",
-        "direct cost per customer and quarter, in the study's currency",
-        ge=0,
-    )
-    discount_share: Share = described("折扣占消费额的比例", "discount as a share of spend", 0.0)
-    surcharge_share: Share = described(
-        "加价占消费额的比例；与折扣不能同用，计入成本时为负",
-        "surcharge as a share of spend; excludes a discount, and lowers the cost",
-        0.0,
-    )
-    span: int | None = described(
-        "一位客户经理服务多少位客户；不写则不配经理",
-        "customers per manager; left out, no manager is assigned",
-        None,
-        ge=1,
-    )
-    unit: Text | None = described(
-        "由哪个层级或单位服务", "organisational level or unit that serves the grade", None
-    )
-
-    @property
-    def given_share(self) -> float:
-        """Share of spend given away; negative where the grade pays a surcharge."""
-        return self.discount_share - self.surcharge_share
-
-    @model_validator(mode="after")
-    def discount_or_surcharge(self) -> ServiceParams:
-        if self.discount_share and self.surcharge_share:
-            raise refuse(
-                "discount_share 与 surcharge_share 不能同时大于 0",
-                "discount_share and surcharge_share cannot both be above 0",
-            )
-        return self
+SIMPLE = ("direct", "discount", "managers", "onboarding", "hand_over", "recovery")
 
 
 class TagParams(Strict):
@@ -106,6 +67,23 @@ class PolicyParams(Strict):
     manager_cost_per_quarter: float = described(
         "一位客户经理每季度的成本", "cost of one manager per quarter", 0.0, ge=0
     )
+    manager_cost_between: BetweenParams | None = described(
+        "客户经理成本可能的范围", "range in which the cost of a manager may lie", None
+    )
+    teams: TeamsParams | None = described(
+        "人员按什么分队，各队分别取整；不写则不分队",
+        "division of people, whole heads in each; left out, one team",
+        None,
+    )
+    pools: dict[Identifier, PoolParams] | None = described(
+        "提供服务措施的班组", "pools of people who deliver measures", None
+    )
+    moves: MovesParams | None = described("等级变动的费用", "cost of changes of grade", None)
+    ledger: dict[Text, Several[Text]] | None = described(
+        "服务记录的种类对应哪些成本：措施名，或 direct、discount、managers",
+        "costs that each kind of the service table stands for: measures, or direct, discount, managers",
+        None,
+    )
     service: dict[str, ServiceParams] = described("各等级的服务标准", "service of each grade")
 
     @model_validator(mode="after")
@@ -139,6 +117,12 @@ class PolicyParams(Strict):
         return self
 
     @model_validator(mode="after")
+    def measures_have_their_pools(self) -> PolicyParams:
+        refuse_unserved({grade: plan.measures for grade, plan in self.service.items()}, self.pools)
+        refuse_unledgered(self)
+        return self
+
+    @model_validator(mode="after")
     def managers_have_a_price(self) -> PolicyParams:
         if any(s.span for s in self.service.values()) and not self.manager_cost_per_quarter:
             raise refuse(
@@ -146,6 +130,21 @@ class PolicyParams(Strict):
                 "a grade has a manager (span), but manager_cost_per_quarter is not given",
             )
         return self
+
+
+def refuse_unledgered(policy: PolicyParams) -> None:
+    """Refuse kinds of the service table that stand for a cost the policy does not have, or twice for one."""
+    used = {item.measure for plan in policy.service.values() for item in plan.measures}
+    allowed = sorted({*used, *SIMPLE})
+    named = [cost for costs in (policy.ledger or {}).values() for cost in costs]
+    for cost in named:
+        if cost not in allowed:
+            zh, en = suggested(cost, allowed)
+            raise refuse(
+                f"ledger 中的 {cost} 不是本方案的成本{zh}", f"ledger: {cost} is no cost of this policy{en}"
+            )
+        if named.count(cost) > 1:
+            raise refuse(f"ledger 中 {cost} 出现了两次", f"ledger: {cost} stands under two kinds")
 
 
 def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -> PolicyParams:
@@ -162,8 +161,7 @@ def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -
     FileProblems
         With every problem of the file at once.
     """
-    source = read_source(path)
-    found: list = []
+    source, found = with_presets(read_source(path))
     policy = None
     try:
         policy = validate(source, PolicyParams)

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 
 from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.policy import PolicyParams
+from toolkit.params.service_library import service_measures
+from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.study import StudyParams
 
 FILES: dict[str, tuple[type[BaseModel], str, str]] = {
@@ -25,6 +27,11 @@ FILES: dict[str, tuple[type[BaseModel], str, str]] = {
         DecisionRuleParams,
         "决策规则文件 params/decision_rules/*.yaml",
         "Decision rule files, params/decision_rules/*.yaml",
+    ),
+    "service_plan": (
+        ServicePlanParams,
+        "服务价目文件 params/service/*.yaml",
+        "Lists of service prices, params/service/*.yaml",
     ),
 }
 HEAD = """# Parameters · 参数
@@ -58,7 +65,7 @@ def page() -> str:
         parts.append(f"\n## {en} · {zh}\n")
         schema = model.model_json_schema()
         parts.extend(_section(name, part) for name, part in _models(schema))
-    return "".join(parts)
+    return "".join([*parts, _library()])
 
 
 def write(folder: Path) -> None:
@@ -67,6 +74,18 @@ def write(folder: Path) -> None:
     for name, text in schemas().items():
         (folder / "schema" / name).write_text(text, "utf-8")
     (folder / "README.md").write_text(page(), "utf-8")
+
+
+def _library() -> str:
+    """The service measures that a plan may name."""
+    rows = [
+        f"| `{m.id}` | {m.number} | {m.label.en} | {m.label.zh} | `{m.driver}` | `{m.scales_with}` |\n"
+        for m in service_measures().values()
+    ]
+    return (
+        "\n## Service measures · 服务措施\n\n| measure | number | meaning | 含义 | driver | scales with |\n"
+        f"|---|---|---|---|---|---|\n{''.join(rows)}"
+    )
 
 
 def _models(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -11,12 +11,13 @@ from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.policy import read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_model, read_source
+from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.study import read_study
 from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
-MARKS = {"policies": "study", "scheme": "policy", "quote": "decision_rule"}
+MARKS = {"policies": "study", "scheme": "policy", "quote": "decision_rule", "prices": "service_plan"}
 
 
 def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
@@ -94,7 +95,10 @@ def _read(file: Path, known: Sequence[str]) -> Any:
         return policy
     if kind == "decision_rule":
         return read_model(file, DecisionRuleParams)
+    if kind == "service_plan":
+        return read_model(file, ServicePlanParams)
     raise ParameterError(
-        zh=f"{file} 看不出是哪种参数文件：研究文件有 policies，方案文件有 scheme，决策规则文件有 quote。",
-        en=f"{file} is of no known kind: a study file has policies, a policy file has scheme, a decision rule has quote.",
+        zh=f"{file} 看不出是哪种参数文件：研究文件有 policies，方案文件有 scheme，决策规则文件有 quote，服务价目文件有 prices。",
+        en=f"{file} is of no known kind: a study file has policies, a policy file has scheme, a decision rule has quote, "
+        "a list of service prices has prices.",
     )

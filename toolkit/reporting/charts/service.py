@@ -1,0 +1,70 @@
+"""Charts of cost to serve, part by part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.findings.service import unit_cost_name
+from toolkit.reporting.palette import ACCENT, GRID, INK, WARN
+from toolkit.reporting.words import word
+from toolkit.service.line import QUARTERS_A_YEAR
+from toolkit.study import Study
+from toolkit.terms import Lang, figure, money
+
+MOST_BARS, MOST_TICKS = 12, 5
+
+
+def service_tornado(study: Study, *, lang: Lang) -> Chart:
+    """How far the baseline's yearly cost moves with every unit cost at the ends of its range, the widest on top."""
+    found = study.serving.sensitivity.head(MOST_BARS)
+    ends = found[["low", "high"]] * QUARTERS_A_YEAR
+    axes = canvas(height=1.2 + 0.34 * max(len(found), 1))
+    plan = study.serving.plans[study.baseline.id]
+    names = [unit_cost_name(plan, row.cost, row.part).text(lang) for row in found.itertuples()]
+    places = np.arange(len(found))[::-1]
+    axes.barh(places, ends["low"], color=ACCENT, height=0.62, label=word("service.at_low", lang))
+    axes.barh(
+        places,
+        ends["high"],
+        color=WARN,
+        height=0.62,
+        label=word("service.at_high", lang),
+        hatch="//",
+        edgecolor="white",
+    )
+    axes.axvline(0, color=INK, linewidth=1)
+    axes.set_yticks(places, names)
+    axes.set(xlabel=word("chart.tornado.x", lang))
+    axes.locator_params(axis="x", nbins=MOST_TICKS)
+    axes.xaxis.set_major_formatter(lambda value, _: money(value, study.currency, lang, signed=True))
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x")
+    axes.figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
+    said = "; ".join(
+        f"{name} {money(low, study.currency, lang, signed=True)} … {money(high, study.currency, lang, signed=True)}"
+        for name, low, high in zip(names, ends["low"], ends["high"], strict=True)
+    )
+    caption = word("chart.tornado.caption", lang)
+    return Chart(axes, caption, f"{caption}. {said}")
+
+
+def service_whale(study: Study, *, lang: Lang) -> Chart:
+    """Cumulative profit after the baseline's cost to serve, most profitable customers first."""
+    found = study.serving.whale
+    axes = canvas()
+    curve = found.curve * 100
+    axes.axhline(100, color=GRID, linewidth=1.2)
+    axes.plot([0, 100], [0, 100], color=GRID, linewidth=1.2)
+    axes.plot(curve["customers_share"], curve["value_share"], color=ACCENT, linewidth=2.2)
+    top = curve.loc[curve["value_share"].idxmax()] if curve["value_share"].notna().any() else None
+    if top is not None:
+        axes.plot(top["customers_share"], top["value_share"], "o", color=INK, markersize=5, clip_on=False)
+    axes.set(xlim=(0, 100), xlabel=word("chart.whale.x", lang), ylabel=word("chart.whale.y", lang))
+    axes.set_ylim(bottom=0)
+    caption = word("chart.whale.caption", lang)
+    peak = figure(found.peak, "share", lang)
+    said = f"最高点 {peak}，利润最高的两成客户占 {figure(found.top_20, 'share', lang)}"
+    if lang == "en":
+        said = f"the curve peaks at {peak}; the most profitable fifth holds {figure(found.top_20, 'share', lang)}"
+    return Chart(axes, caption, f"{caption}. {said}")

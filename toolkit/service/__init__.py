@@ -1,0 +1,1 @@
+"""Cost to serve: measures, people and moves of each grade, priced for every customer to the cent."""
