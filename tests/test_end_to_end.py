@@ -166,7 +166,7 @@ def test_a_mistake_in_a_policy_stops_before_anything_runs(project, answer):
     policy = project / "params" / "policies" / "demo" / "vip_80k.yaml"
     good = policy.read_text("utf-8")
     wrong = good.replace("every_quarters: 4", "every_quarters: 0").replace("measure: spend", "measure: spnd")
-    policy.write_text(wrong.replace("cost_per_quarter: 90", "cost_per_quarter: -90"), "utf-8")
+    policy.write_text(wrong.replace(", hours: 1.5,", ", hours: -1.5,"), "utf-8")
     try:
         for lang, words in (
             ("zh", ("应不小于", "是否想写 spend")),

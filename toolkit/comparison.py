@@ -15,7 +15,7 @@ Changes are alternative minus baseline, per year, in the study's currency.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,8 @@ class Position:
     along : tuple of str
         Measures that the scheme grades by.
     window_quarters : int
+    staff : int
+        Heads besides those of ``spans``; their cost is in ``cost``.
     """
 
     policy: str
@@ -61,6 +63,7 @@ class Position:
     manager_cost: float
     along: tuple[str, ...]
     window_quarters: int
+    staff: int = 0
 
     def heads(self, counts: Mapping[str, np.ndarray]) -> np.ndarray:
         """Managers needed, whole heads per grade; ``counts`` holds customers per grade, any shape."""
@@ -178,8 +181,10 @@ class Comparison:
     title : Label
     changes : tuple of Change
     comparisons : int
-        Number of values computed (alternatives x definitions), printed because the best of many is flattered.
+        Number of values ranked (alternatives x definitions), printed because the best of many is flattered.
     horizon_quarters : int
+    excluded : mapping of policy to Label
+        Alternatives that stay out of the ranking, and why.
     """
 
     baseline: str
@@ -187,6 +192,13 @@ class Comparison:
     changes: tuple[Change, ...]
     comparisons: int
     horizon_quarters: int
+    excluded: Mapping[str, Label] = field(default_factory=dict)
+
+    def excluding(self, reasons: Mapping[str, Label]) -> Comparison:
+        """The same comparison with the policies of ``reasons`` left out of the ranking; their changes stay."""
+        ranked = sum(change.policy not in reasons for change in self.changes)
+        comparisons = self.comparisons * ranked // max(len(self.changes), 1)
+        return replace(self, comparisons=comparisons, excluded=dict(reasons))
 
     @property
     def valued(self) -> tuple[Change, ...]:
@@ -312,7 +324,7 @@ def _cost(
         own = {g: counts[position.policy, g, offset + i] for i, g in enumerate(position.spans)}
         heads.append(position.heads(own) if own else np.zeros(len(sums)))
     managers = heads[1] * option.manager_cost - heads[0] * baseline.manager_cost
-    return sums[:, 0] + managers, heads[1] - heads[0]
+    return sums[:, 0] + managers, heads[1] - heads[0] + option.staff - baseline.staff
 
 
 def _value(

@@ -16,6 +16,7 @@ class Verdict(StrEnum):
     ADOPT = "adopt"
     KEEP = "keep"
     UNDECIDED = "undecided"
+    EXCLUDED = "excluded"
 
 
 class Because(StrEnum):
@@ -29,6 +30,7 @@ class Because(StrEnum):
     SURELY_NOT_BETTER = "surely_not_better"
     UNSURE = "unsure"
     DEFINITION_FLIPS = "definition_flips"
+    BEYOND_CAPACITY = "beyond_capacity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +77,31 @@ class Recommendation:
     effect: Effect
 
     def leading(self) -> Judgement | None:
-        """The judgement that the first page speaks of: the adopted one, else the most valuable undecided one."""
+        """The judgement that the first page speaks of: the adopted one, else the most valuable undecided one.
+
+        An excluded alternative leads only where every alternative is excluded.
+        """
         undecided = [j for j in self.judgements if j.verdict is Verdict.UNDECIDED]
         adopted = [j for j in self.judgements if j.change.policy == self.policy]
-        pool = adopted or undecided or list(self.judgements)
+        ranked = [j for j in self.judgements if j.verdict is not Verdict.EXCLUDED]
+        pool = adopted or undecided or ranked or list(self.judgements)
         return max(pool, key=_worth) if pool else None
 
 
 def recommend(comparison: Comparison, rule: DecisionRuleParams, effect: Effect) -> Recommendation:
     """Apply ``rule`` to every alternative.
 
-    Adopted is the alternative of highest net value among those that the rule adopts. Where none is
-    adopted the verdict is undecided if the rule is undecided about any alternative, else keep.
+    What the comparison excludes is not ranked, whatever its value. Adopted is the alternative of highest
+    net value among those that the rule adopts. Where none is adopted the verdict is undecided if the rule is
+    undecided about any ranked alternative, else keep.
     """
     known = effect.estimate is not None
-    judgements = tuple(judge(change, rule, known) for change in comparison.changes)
+    judgements = tuple(
+        Judgement(change, Verdict.EXCLUDED, Because.BEYOND_CAPACITY)
+        if change.policy in comparison.excluded
+        else judge(change, rule, known)
+        for change in comparison.changes
+    )
     adopted = [j for j in judgements if j.verdict is Verdict.ADOPT]
     if adopted:
         best = max(adopted, key=_worth)

@@ -107,10 +107,13 @@ def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> s
 
     >>> money(123456, "CNY", "zh"), money(-2500000, "GBP", "en")
     ('¥12.3 万', '−£2.50 million')
+    >>> money(-0.16, "CNY", "en")
+    '¥0'
     """
     if value is None or math.isnan(value):
         return NOT_AVAILABLE[lang]
-    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
+    shown = round(float(value))
+    sign = MINUS if shown < 0 else "+" if signed and shown > 0 else ""
     symbol = CURRENCY_SIGNS.get(currency, f"{currency} ")
     size = abs(float(value))
     if lang == "zh":

@@ -11,8 +11,9 @@ from toolkit.effects.records.programme import no_programme, programme_effects, p
 from toolkit.errors import HistoryError
 from toolkit.measures.aggregation import build_cube
 from toolkit.panel import Panel
+from toolkit.params.programme import ProgrammeParams
 from toolkit.params.strict import Words
-from toolkit.params.study import ProgrammeParams, RetentionParams
+from toolkit.params.study import RetentionParams
 from toolkit.window import Quarter
 
 QUARTERS = tuple(Quarter.parse("2023Q1") + i for i in range(6))

@@ -19,7 +19,8 @@ from toolkit.measures.aggregation import build_cube
 from toolkit.measures.registry import MEASURES
 from toolkit.panel import Panel
 from toolkit.params.designs import DiscretionParams, LotParams, ReviewsParams, RolloutParams
-from toolkit.params.study import ProgrammeParams, RetentionParams
+from toolkit.params.programme import ProgrammeParams
+from toolkit.params.study import RetentionParams
 from toolkit.synthetic.calendar import Calendar
 from toolkit.synthetic.company import Company, simulate
 from toolkit.synthetic.trials import FOLLOW_UP, MAILED, NOT_MAILED

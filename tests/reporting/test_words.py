@@ -15,7 +15,7 @@ from toolkit.terms import Label
 
 DESCRIBING = ("history", "intake", "files", "quarters", "schemes", "grades", "agreement", "migration", "retention",
               "cost", "hindsight", "chart.quarters", "chart.grades", "chart.lorenz", "chart.retention", "chart.cost",
-              "weights", "chart.weights")  # fmt: skip
+              "weights", "chart.weights", "hotline", "chart.hotline", "capacity", "service", "chart.tornado", "chart.whale")  # fmt: skip
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from toolkit.params.policy import read_policy
 from toolkit.recommendation import Because, Verdict
 from toolkit.study import open_study
 from toolkit.study.opening import _key
+from toolkit.study.positions import position_of
 from toolkit.window import Quarter
 
 
@@ -40,9 +41,17 @@ def test_a_multi_factor_policy_is_not_ranked_by_a_cutoff_effect(demo):
 
 
 def test_cost_to_serve_by_hand(demo):
-    """VIP: 90 a quarter each and a manager of 36,000 for every 300 begun; others 12."""
+    """VIP, each quarter: half a visit of 260, 1.2 calls of 9.60, a tenth of an event of 250, a quarter of a gift of 200,
+    a rebate of 1% of spend, and a manager of 58,000 for every 300 begun; others: .06 visits of 210, .7 calls of 8,
+    a fiftieth of an event of 150."""
     counts = demo.registers["vip_2022"].counts(demo.quarter)
-    quarterly = 90 * counts["VIP"] + 12 * counts["普通"] + 36_000 * np.ceil(counts["VIP"] / 300)
+    each = 0.5 * 260 + 1.2 * 9.6 + 0.1 * 250 + 0.25 * 200
+    others = 0.06 * 210 + 0.7 * 8 + 0.02 * 150
+    place = demo.panel.quarters.index(demo.quarter)
+    vip = demo.registers["vip_2022"].codes(demo.quarter) == 1
+    rebate = 0.01 * demo.panel.values("spend", 4)[vip, place].sum() / 4
+    people = 58_000 * np.ceil(counts["VIP"] / 300)
+    quarterly = each * counts["VIP"] + others * counts["普通"] + rebate + people
     assert demo.costs["vip_2022"].per_year["total_cost"] == pytest.approx(4 * quarterly)
 
 
@@ -150,5 +159,5 @@ def test_only_floors_on_the_programmes_own_measure_lie_on_its_axis(demo, root, r
     an effect measured along spend prices the former and none of the latter."""
     params = read_policy(root / "params" / "catalogue" / f"{row}.yaml")
     study = replace(demo, files=replace(demo.files, alternatives=(params,)))
-    (position,) = [study._position(policy) for policy in study.alternatives]
+    (position,) = [position_of(study, policy) for policy in study.alternatives]
     assert (position.along == ("spend",)) is (row in ("S44", "S52"))

@@ -6,7 +6,6 @@ really did. What it asks is answered in ``toolkit/effects/``, or refused there.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -15,38 +14,6 @@ from toolkit.params.schemes import When
 from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
 
 QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
-
-
-class ChangeParams(Strict):
-    """Something that began for the holders of a grade."""
-
-    on: date = described("起始日期", "day from which it held")
-    what: Literal["discount", "staff", "visits", "hotline", "gift", "label", "other"] = described(
-        "种类：折扣、专人、走访、热线、礼品、称号、其他",
-        "kind: discount, staff, visits, hotline, gift, label or other",
-    )
-    text: Words = described("内容", "what it was")
-
-
-class AnnouncementParams(Strict):
-    """A day on which customers or staff learned of a bar or of a benefit."""
-
-    on: date = described("日期", "day")
-    text: Words = described("内容", "what was announced")
-
-
-class SaleParams(Strict):
-    """A promotion that ran for some time, whoever had which grade."""
-
-    from_on: date = described("起始日期", "first day")
-    to_on: date = described("截止日期（不含）", "first day after it")
-    text: Words = described("内容", "what it was")
-
-    @model_validator(mode="after")
-    def ends_after_it_begins(self) -> SaleParams:
-        if self.to_on <= self.from_on:
-            raise refuse("to_on 应晚于 from_on", "to_on must be later than from_on")
-        return self
 
 
 class _Asked(Strict):

@@ -11,17 +11,14 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from toolkit.errors import ParameterError
+from toolkit.params.capacity import Caps, caps_without_pool, refuse_twice
 from toolkit.params.decision_rule import DecisionRuleParams
-from toolkit.params.designs import (
-    AnnouncementParams,
-    ChangeParams,
-    DesignParams,
-    QuarterText,
-    SaleParams,
-)
+from toolkit.params.designs import DesignParams
 from toolkit.params.history import HistoryParams
+from toolkit.params.hotline import HotlineParams, classes_without_grade
 from toolkit.params.policy import PolicyParams, read_policy
 from toolkit.params.problems import FileProblems, Problem
+from toolkit.params.programme import ProgrammeParams
 from toolkit.params.reading import Source, read_model, read_source, unknown_names, validate
 from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
 
@@ -54,66 +51,6 @@ class CatalogueParams(Strict):
     files: Several[Text] = described(
         "方案文件，相对于本文件，可用 *", "policy files relative to this file; * names several", min_length=1
     )
-
-
-class ProgrammeParams(Strict):
-    """A grading programme that really ran: what changed at which bar, since when."""
-
-    grade: Text = described(
-        "享受待遇的等级名（grades 表中）", "grade (in the table grades) that receives the treatment"
-    )
-    package: Identifier = described("该等级的服务包", "service package of that grade")
-    otherwise: Identifier = described("未达标者的服务包", "service package of the others")
-    measure: Text = described("评级指标", "measure that decides")
-    bar: float = described("门槛值", "the bar", gt=0)
-    other_bars: Several[float] = described(
-        "同一指标上其他等级的门槛；比较范围止于与相邻门槛的中点",
-        "bars of other grades on the same measure; customers are compared midway to the next one at most",
-        (),
-    )
-    window_quarters: int = described("观察期季度数", "quarters in the observation window", 4, ge=1)
-    active_quarters: int = described(
-        "评级时最近几个季度内买过的客户才算在内",
-        "customers count at a review who bought within so many quarters",
-        4,
-        ge=1,
-    )
-    since: QuarterText = described("首次评级的季度（季末）", "first review (end of this quarter)")
-    every_quarters: int = described("每几个季度评一次", "quarters between reviews", 4, ge=1)
-    other_perks: Several[Text] = described(
-        "同一门槛上的其他权益", "other perks that change at the same bar", ()
-    )
-    other_perks_since: QuarterText | None = described(
-        "其他权益从哪个季度末的复评起就有；早于 since 时以前后断点之差剔除",
-        "review from which the other perks held; where that is before since they are differenced out",
-        None,
-    )
-    keep_bar: float | None = described(
-        "已有该等级者保留等级的门槛；不写则与 bar 相同",
-        "bar at which holders keep the grade; left out, the same bar",
-        None,
-        gt=0,
-    )
-    changes: Several[ChangeParams] = described(
-        "该等级带来什么、自何时起", "what the grade brought, and since when", ()
-    )
-    announcements: Several[AnnouncementParams] = described(
-        "客户或员工何时得知门槛或权益", "when customers or staff learned of the bar or the benefits", ()
-    )
-    sales: Several[SaleParams] = described("促销日历", "calendar of promotions", ())
-    source: Text = described("依据", "source")
-
-    @model_validator(mode="after")
-    def perks_are_named(self) -> ProgrammeParams:
-        if self.other_perks_since and not self.other_perks:
-            raise refuse("写了 other_perks_since 就要写 other_perks", "other_perks_since needs other_perks")
-        if self.bar in self.other_bars or any(bar <= 0 for bar in self.other_bars):
-            raise refuse(
-                "other_bars 应为大于 0、且不同于 bar 的门槛", "other_bars must be above 0 and differ from bar"
-            )
-        if self.keep_bar and self.keep_bar > self.bar:
-            raise refuse("keep_bar 不应高于 bar", "keep_bar must not be above bar")
-        return self
 
 
 class ForecastParams(Strict):
@@ -174,6 +111,16 @@ class StudyParams(Strict):
         "further questions of cause put to the history: discretion, rollout, experiment",
         (),
     )
+    hotline: HotlineParams | None = described(
+        "热线：承诺、开线时间与班次；不写则不算坐席",
+        "the hotline: promises, opening hours, shifts; left out, no seats",
+        None,
+    )
+    capacity: Caps = described(
+        "现有资源的上限；需要超出上限的备选方案不参与排序",
+        "caps on what exists; an alternative that needs more is excluded before ranking",
+        (),
+    )
     catalogue: CatalogueParams | None = described(
         "另行描述、不参与决策的方案目录", "policies described beside the decision, if any", None
     )
@@ -219,6 +166,16 @@ class StudyParams(Strict):
                     f"designs 中的 {one.id} 需要 history.tables.{table}",
                     f"the design {one.id} needs history.tables.{table}",
                 )
+        return self
+
+    @model_validator(mode="after")
+    def caps_differ_and_have_their_pool(self) -> StudyParams:
+        refuse_twice(self.capacity)
+        if self.hotline is None and any(cap.pool == "hotline" for cap in self.capacity):
+            raise refuse(
+                "capacity 中有热线的上限，但研究文件没有 hotline 一项",
+                "capacity caps the hotline, but the study has no hotline",
+            )
         return self
 
     @model_validator(mode="after")
@@ -296,6 +253,8 @@ def read_study(path: str | Path, known_measures: Sequence[str] | None = None) ->
         _collect(problems, lambda file=file: read_policy(file, known_measures))
         for file in _catalogue_files(path, source, problems)
     ]
+    if study:
+        problems += _without_grade(source, study, [policy for policy in policies if policy])
     read = [p for p in (*policies, *described) if p]
     twice = [name for name, times in Counter(p.id for p in read).items() if times > 1]
     if twice:
@@ -333,6 +292,22 @@ def _measures_of(designs: Sequence[DesignParams]) -> list[tuple[tuple[str | int,
         if one.design == "experiment" and one.band:
             found.append((("designs", place, "band", "measure"), one.band.measure))
     return found
+
+
+def _without_grade(source: Source, study: StudyParams, policies: Sequence[PolicyParams]) -> list[Problem]:
+    """Classes of callers and caps that speak of what no policy has, where all policies could be read."""
+    if len(policies) != 1 + len(study.policies.alternatives):
+        return []
+    given = list(dict.fromkeys(plan.package for policy in policies for plan in policy.service.values()))
+    pools = {
+        name: pool.hours_per_head is not None
+        for policy in policies
+        for name, pool in (policy.pools or {}).items()
+    }
+    lines = classes_without_grade(study.hotline, given) if study.hotline else ()
+    found = [("hotline", *one) for one in lines]
+    found += [("capacity", *one) for one in caps_without_pool(study.capacity, given, pools)]
+    return [source.problem((block, *key), value, zh, en) for block, key, value, zh, en in found]
 
 
 def _collect(problems: list[Problem], read: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.comparison import EVIDENCE
 from toolkit.effects.effect import Effect
-from toolkit.recommendation import Because, Judgement
+from toolkit.recommendation import Because, Judgement, Verdict
 from toolkit.reporting.facts import Facts
 from toolkit.reporting.first_page import Evidence, Front, KeyFigure
 from toolkit.reporting.words import label, sentence, word
@@ -44,7 +44,15 @@ def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
         "baseline": result.comparison.title,
         "because": label(f"because.{lead.because}"),
     }
-    return sentence(f"decision.{result.verdict}", facts, lang, lead.change.policy, names)
+    key, left_out = f"decision.{result.verdict}", result.comparison.excluded
+    if left_out and result.verdict is Verdict.KEEP:
+        key = "decision.excluded" if lead.verdict is Verdict.EXCLUDED else "decision.keep_ranked"
+    said = [sentence(key, facts, lang, lead.change.policy, names)]
+    for change in result.comparison.changes:
+        if change.policy in left_out:
+            names = {"policy": change.title, "reason": left_out[change.policy]}
+            said.append(sentence("decision.left_out", facts, lang, names=names))
+    return ("" if lang == "zh" else " ").join(said)
 
 
 def _evidence(lead: Judgement, lang: Lang) -> tuple[Evidence, ...]:
@@ -107,7 +115,12 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
         if judgement.because in key:
             names = {"policy": judgement.change.title}
             said.append(sentence(key[judgement.because], facts, lang, judgement.change.policy, names))
-    said += [word("unknown.costs", lang), word("unknown.behaviour", lang)]
+    ledger = study.serving.reconciliation
+    if ledger is not None and ledger.warned:
+        said.append(sentence("unknown.costs_apart", facts, lang, names={"policy": study.baseline.title}))
+    else:
+        said.append(word("unknown.costs", lang))
+    said.append(word("unknown.behaviour", lang))
     return tuple(said[:MOST_UNKNOWNS])
 
 

@@ -6,7 +6,6 @@ result: complete quarters are those known at its end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,48 +13,50 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.comparison import QUARTERS_A_YEAR, Comparison, Draws, Position, Stakes, compare
+from toolkit.comparison import Comparison, Draws, Stakes, compare
 from toolkit.effects.effect import Effect
 from toolkit.effects.experiment.off_policy import OffPolicyValue
-from toolkit.effects.pilot import BANDS
-from toolkit.effects.records.asked import asked_effects
-from toolkit.effects.records.lot import logged_lot, values_by_lot
 from toolkit.effects.records.programme import (
     ProgrammeRows,
-    keeping_effects,
-    no_programme,
-    programme_effects,
     programme_gap,
     programme_rows,
-    rows_before,
 )
-from toolkit.effects.records.source import Source
 from toolkit.estimate import Estimate
 from toolkit.measures.registry import MEASURES
 from toolkit.outcomes.active import among_active
 from toolkit.outcomes.agreement import Agreement, agreement
+from toolkit.outcomes.capacity import Capacity
 from toolkit.outcomes.concentration import Concentration, concentration
-from toolkit.outcomes.cost import Cost, cost_to_serve, customer_costs
+from toolkit.outcomes.cost import Cost, cost_to_serve
 from toolkit.outcomes.evaluation import Basis
 from toolkit.outcomes.hindsight import Hindsight, hindsight
 from toolkit.outcomes.migration import Migration, migration
-from toolkit.outcomes.packages import package_changes
 from toolkit.outcomes.retention import Retention, raw_gap, retention_by_grade
 from toolkit.outcomes.scoring import VersionsPlan
 from toolkit.panel import Panel, graded
 from toolkit.params.policy import PolicyParams
-from toolkit.params.schemes.needs import MeasureNeed, Need
 from toolkit.params.study import RetentionParams, StudyFiles, StudyParams
 from toolkit.policy import Policy, walk
 from toolkit.recommendation import Recommendation, recommend
 from toolkit.register import Register
+from toolkit.study.capacity import study_capacity
 from toolkit.study.catalogue import Catalogue, describe_catalogue
+from toolkit.study.causes import (
+    effects_at_the_bar,
+    effects_of_designs,
+    effects_of_keeping,
+    retained_under,
+    values_by_design,
+)
 from toolkit.study.history import StudyHistory
+from toolkit.study.hotline import Records, StudyHotline, open_hotline
+from toolkit.study.positions import position_of, stakes_of
 from toolkit.study.quarters import quarter_table
+from toolkit.study.serving import Serving
 from toolkit.study.staying import Staying
 from toolkit.study.weighting import StudyWeights, study_weights
 from toolkit.terms import Label
-from toolkit.window import Quarter
+from toolkit.window import Quarter, Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +255,39 @@ class Study:
         return {p.id: cost_to_serve(p, self.registers[p.id], self.panel, self.quarter) for p in self.policies}
 
     @cached_property
+    def serving(self) -> Serving:
+        """What serving the grades takes, part by part."""
+        margin = pd.Series(self.stakes.margin, index=self.customers)
+        seed = self.params.bootstrap.seed
+        place = self.quarter, self.complete
+        return Serving(self.policies, self.registers, self.costs, self.panel, *place, margin, seed)
+
+    @cached_property
+    def _hotline(self) -> StudyHotline | Label:
+        asked, month = self.params.hotline, self.params.fiscal_start_month
+        window = Window(self.quarter, asked.quarters if asked else 1)
+        packages = {p.id: self.registers[p.id].packages(self.quarter) for p in self.policies}
+        records = Records(self.history.tables, window, month, packages, self.params.bootstrap.seed)
+        return open_hotline(asked, records)
+
+    @property
+    def hotline(self) -> StudyHotline | None:
+        """Calls, seats and service of the hotline under every policy; None where something is missing for it."""
+        return self._hotline if isinstance(self._hotline, StudyHotline) else None
+
+    @property
+    def no_hotline(self) -> Label | None:
+        """What is missing for the hotline; None where nothing is."""
+        return self._hotline if isinstance(self._hotline, Label) else None
+
+    @cached_property
+    def capacity(self) -> Capacity:
+        """What every policy needs against what exists; empty where the study states no caps."""
+        caps = self.params.capacity
+        line = self.hotline if any(cap.pool == "hotline" for cap in caps) else None
+        return study_capacity(caps, self.policies, self.costs, line, self.quarter)
+
+    @cached_property
     def programme(self) -> ProgrammeRows | None:
         """Rows of the programme that really ran; None where there was none."""
         if self.params.programme is None:
@@ -266,46 +300,22 @@ class Study:
 
         Without a programme on record every one of them is a refusal.
         """
-        if self.programme is None:
-            return {d.id: self._refusal(d) for d in self._by_purchase}
-        asked, grades = self.params.programme, self.history.tables["grades"]
-        before = rows_before(self.panel, asked, grades, self.complete)
-        return programme_effects(self.panel, asked, self.programme, self._by_purchase, self.complete, before)
+        return effects_at_the_bar(self)
 
     @cached_property
     def keeping_effects(self) -> dict[str, Effect]:
         """What keeping the programme's grade caused among its holders; empty where it is kept at its own bar."""
-        if self.programme is None:
-            return {}
-        return keeping_effects(
-            self.panel, self.params.programme, self.programme, self._by_purchase, self.complete
-        )
+        return effects_of_keeping(self)
 
     @cached_property
     def further_effects(self) -> dict[str, dict[str, Effect]]:
         """Answers to the study's further designs: by design, then by outcome (definition or measure)."""
-        source = Source(self.panel, self.complete, self.params.active_quarters, self.names)
-        return {
-            asked.id: asked_effects(source, asked, self._by_purchase, self.params.programme)
-            for asked in self.params.designs
-        }
+        return effects_of_designs(self)
 
     @cached_property
     def lot_values(self) -> dict[str, dict[str, OffPolicyValue]]:
         """Every alternative against the baseline among those drawn by lot for a service package: by design, then policy."""
-        source = Source(self.panel, self.complete, self.params.active_quarters, self.names)
-        found = {}
-        for asked in self.params.designs:
-            if asked.design == "experiment" and asked.package:
-                lot = logged_lot(source, asked, self.headline)
-                if lot is not None:
-                    found[asked.id] = values_by_lot(lot, asked.package, self.registers, self.baseline.id)
-        return found
-
-    @property
-    def _by_purchase(self) -> tuple[RetentionParams, ...]:
-        """Definitions whose outcome is 0 or 1."""
-        return tuple(d for d in self.definitions if d.kind != "spend_kept")
+        return values_by_design(self)
 
     @cached_property
     def programme_gap(self) -> Estimate | None:
@@ -316,11 +326,12 @@ class Study:
 
     @cached_property
     def comparison(self) -> Comparison:
-        positions = [self._position(policy) for policy in self.policies]
+        positions = [position_of(self, policy) for policy in self.policies]
         draws = Draws(
             self.params.bootstrap.draws, self.params.bootstrap.seed, self.files.rule.horizon_quarters
         )
-        return compare(positions[0], positions[1:], self.stakes, self.effects, draws)
+        compared = compare(positions[0], positions[1:], self.stakes, self.effects, draws)
+        return compared.excluding(self.capacity.infeasible)
 
     @cached_property
     def recommendation(self) -> Recommendation:
@@ -354,87 +365,10 @@ class Study:
 
     @cached_property
     def stakes(self) -> Stakes:
-        rows = self.panel.customers.get_indexer(self.customers)
-        place = self.panel.quarters.index(self.quarter)
-        quarters = min(QUARTERS_A_YEAR, place + 1)
-        margin = np.nan_to_num(self.panel.values("margin", QUARTERS_A_YEAR)[rows, place]) / quarters
-        programme = self.params.programme
-        if programme is None:
-            return Stakes(self.customers, margin)
-        score = self.panel.values(programme.measure, programme.window_quarters)[rows, place]
-        distance = np.log(np.maximum(score, 1e-9) / programme.bar)
-        return Stakes(
-            self.customers,
-            margin,
-            distance,
-            programme.measure,
-            programme.window_quarters,
-            programme.package,
-            programme.otherwise,
-        )
-
-    def _position(self, policy: Policy) -> Position:
-        register = self.registers[policy.id]
-        graded = register.at(self.quarter).loc[self.customers]
-        costs = customer_costs(policy, register, self.panel, self.quarter).loc[self.customers]
-        return Position(
-            policy=policy.id,
-            title=policy.title,
-            grade=graded["grade"].astype(object).to_numpy(),
-            package=register.packages(self.quarter).loc[self.customers].astype(object).to_numpy(),
-            direction=self._direction(register),
-            cost=costs.sum(axis=1).to_numpy() * QUARTERS_A_YEAR,
-            spans={grade: plan.span for grade, plan in policy.service.items() if plan.span},
-            manager_cost=policy.params.manager_cost_per_quarter * QUARTERS_A_YEAR,
-            along=tuple(_axis(need, policy.review.window_quarters) for need in policy.scheme.needs),
-            window_quarters=policy.review.window_quarters,
-        )
-
-    def _direction(self, register: Register) -> np.ndarray:
-        """Whether each customer's package is better (+1), worse (-1) or the same (0) as under the baseline."""
-        base = self.registers[self.baseline.id]
-        rows = self.panel.customers.get_indexer(self.customers)
-        before, after = base.codes(self.quarter)[rows], register.codes(self.quarter)[rows]
-        return package_changes(base, register).direction[before, after]
+        """Margin of every customer compared, and where the programme's bar is from them."""
+        return stakes_of(self)
 
     @property
     def retained_share(self) -> float:
         """Share retained under the headline definition, all grades of the baseline; a half where none is known."""
-        return self._retained(self.headline)
-
-    def _retained(self, definition: RetentionParams) -> float:
-        pooled = self.retentions[self.baseline.id].pooled
-        mine = pooled[(pooled["definition"] == definition.id) & (pooled["observations"] > 0)]
-        seen = mine["observations"].sum()
-        return float((mine["retained"] * mine["observations"]).sum() / seen) if seen else 0.5
-
-    def _refusal(self, definition: RetentionParams) -> Effect:
-        return no_programme(
-            self.baseline.scheme.scale.best,
-            definition,
-            self._retained(definition),
-            self._near_the_floor(),
-            self.baseline.review.every_quarters,
-        )
-
-    def _near_the_floor(self) -> Mapping[float, int]:
-        """Customers within each band around the floor of the baseline's best grade."""
-        policy, register = self.baseline, self.registers[self.baseline.id]
-        review = register.reviews[-1]
-        known = self.panel.snapshot(
-            review, policy.scheme.needs, policy.review.window_quarters, self.params.active_quarters
-        )
-        grading = register.scheme.grade(known)
-        numbers = grading.detail.select_dtypes("number")
-        if numbers.empty:
-            return {band: 0 for band in BANDS}
-        score = numbers["score" if "score" in numbers else numbers.columns[0]].to_numpy(float)
-        best = (grading.grade == policy.scheme.scale.best).to_numpy()
-        floor = score[best].min() if best.any() else np.nan
-        return {band: int((np.abs(score / floor - 1) <= band).sum()) for band in BANDS}
-
-
-def _axis(need: Need, window: int) -> str:
-    """What a policy grades along: the measure's name over the review's window, else the whole need."""
-    plain = isinstance(need, MeasureNeed) and need.window in (None, window) and need.per is None
-    return need.measure if plain else need.column
+        return retained_under(self, self.headline)

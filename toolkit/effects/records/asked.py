@@ -9,7 +9,8 @@ from toolkit.effects.records.reviewed import reviewed_effect
 from toolkit.effects.records.source import Source
 from toolkit.effects.records.waves import waves_effect
 from toolkit.params.designs import DesignParams, DiscretionParams, ReviewsParams, RolloutParams
-from toolkit.params.study import ProgrammeParams, RetentionParams
+from toolkit.params.programme import ProgrammeParams
+from toolkit.params.study import RetentionParams
 
 
 def asked_effects(

@@ -25,7 +25,8 @@ from toolkit.estimate import Estimate
 from toolkit.outcomes.gap import gap_between
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.panel import Panel
-from toolkit.params.study import ProgrammeParams, RetentionParams
+from toolkit.params.programme import ProgrammeParams
+from toolkit.params.study import RetentionParams
 from toolkit.terms import Label
 from toolkit.window import Quarter
 

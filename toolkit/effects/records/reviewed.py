@@ -11,7 +11,7 @@ from toolkit.effects.records.source import Source
 from toolkit.effects.rollout.review_sample import ReviewDesign, ReviewSample
 from toolkit.effects.rollout.reviews import estimate_launch, estimate_upgrade
 from toolkit.params.designs import ReviewsParams
-from toolkit.params.study import ProgrammeParams
+from toolkit.params.programme import ProgrammeParams
 from toolkit.terms import Label
 from toolkit.window import Quarter
 

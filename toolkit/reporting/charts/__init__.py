@@ -5,6 +5,8 @@ from toolkit.reporting.charts.description import cost, customers_by_quarter, gra
 from toolkit.reporting.charts.designs import design
 from toolkit.reporting.charts.effect import cutoff, gap_and_effect
 from toolkit.reporting.charts.evaluation import foresight, moves_and_noise
+from toolkit.reporting.charts.hotline import hotline
+from toolkit.reporting.charts.service import service_tornado, service_whale
 from toolkit.reporting.charts.survival import survival
 from toolkit.reporting.charts.weights import weights
 
@@ -17,10 +19,13 @@ __all__ = [
     "foresight",
     "gap_and_effect",
     "grades",
+    "hotline",
     "lorenz",
     "moves_and_noise",
     "net_value",
     "retention",
+    "service_tornado",
+    "service_whale",
     "survival",
     "track",
     "weights",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.comparison import EVIDENCE, Comparison
+from toolkit.comparison import EVIDENCE, Change, Comparison
 from toolkit.reporting.chart import Chart, canvas
 from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED
 from toolkit.reporting.words import word
@@ -14,7 +14,7 @@ MOST_TICKS = 5
 def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
     """Net value per year of each alternative with its interval, or its change in cost where value is unknown."""
     rows = [
-        (c.title.text(lang), c.values[0].net if c.values else c.cost, bool(c.values))
+        (_name(c, comparison, lang), c.values[0].net if c.values else c.cost, bool(c.values))
         for c in comparison.changes
     ]
     axes = canvas(height=0.9 + 0.62 * len(rows))
@@ -33,7 +33,13 @@ def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
     axes.grid(axis="y", visible=False)
     caption = word("chart.net.caption", lang)
     said = "; ".join(f"{name}: {e.text(lang, currency=currency, signed=True)}" for name, e, _ in rows)
-    return Chart(axes, caption, f"{caption}. {said}")
+    return Chart(axes, caption, f"{caption}. {said}".replace("\n", " "))
+
+
+def _name(change: Change, comparison: Comparison, lang: Lang) -> str:
+    """Title of an alternative; one that is not ranked says so."""
+    out = change.policy in comparison.excluded
+    return change.title.text(lang) + (f"\n({word('verdict.excluded', lang)})" if out else "")
 
 
 def evidence(comparison: Comparison, *, lang: Lang) -> Chart:

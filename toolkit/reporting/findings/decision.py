@@ -22,6 +22,10 @@ def decision(study: Study) -> Iterator[Fact]:
     yield Fact("verdict.policy", chosen, "text", Label("建议执行的方案", "policy to run"))
     comparisons = result.comparison.comparisons
     yield Fact("comparisons", comparisons, "count", Label("比较次数", "number of comparisons"))
+    ledger = study.serving.reconciliation
+    if ledger is not None and ledger.warned:
+        apart = Label("服务计划与服务记录之差", "service plan against the service table")
+        yield Fact("costs.apart", ledger.share, "share", apart, signed=True)
     for judgement in result.judgements:
         change = judgement.change
         yield from _change(change)
@@ -32,6 +36,10 @@ def decision(study: Study) -> Iterator[Fact]:
             words=label(f"verdict.{judgement.verdict}"),
         )  # fmt: skip
         yield Fact(f"change.{change.policy}.because", str(judgement.because), "text", Label("理由", "reason"))
+        short = result.comparison.excluded.get(change.policy)
+        if short is not None:
+            said = Label(f"《{title.zh}》不参与排序的原因", f"why “{title.en}” is not ranked")
+            yield Fact(f"change.{change.policy}.excluded", short.en, "text", said, words=short)
     yield from _pilot_of_switchers(study)
 
 

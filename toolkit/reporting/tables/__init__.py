@@ -1,6 +1,7 @@
 """Tables: one result, one display table, in one language."""
 
 from toolkit.reporting.tables.audit import audit
+from toolkit.reporting.tables.capacity import capacity
 from toolkit.reporting.tables.catalogue import catalogue, refused
 from toolkit.reporting.tables.decision import comparison, values_by_definition, verdicts
 from toolkit.reporting.tables.description import (
@@ -19,7 +20,18 @@ from toolkit.reporting.tables.description import (
 from toolkit.reporting.tables.designs import designs, lot_values, readings, register
 from toolkit.reporting.tables.effect import checks, effects, pilot_options
 from toolkit.reporting.tables.evaluation import foresight, stability
+from toolkit.reporting.tables.hotline import hotline_same_seats, hotline_seats, hotline_service
 from toolkit.reporting.tables.particulars import appeals, catalogue_particulars, marks, moved
+from toolkit.reporting.tables.service import (
+    service_behaviour,
+    service_ledger,
+    service_lines,
+    service_moves,
+    service_neglect,
+    service_rebates,
+    service_regions,
+    service_teams,
+)
 from toolkit.reporting.tables.survival import definitions, forecasts, hazard, horizon, survival
 from toolkit.reporting.tables.weights import (
     weight_acceptability,
@@ -32,6 +44,7 @@ from toolkit.reporting.tables.weights import (
 __all__ = [
     "appeals",
     "audit",
+    "capacity",
     "catalogue",
     "catalogue_particulars",
     "checks",
@@ -48,6 +61,9 @@ __all__ = [
     "grades",
     "hazard",
     "horizon",
+    "hotline_same_seats",
+    "hotline_seats",
+    "hotline_service",
     "intake",
     "lot_values",
     "marks",
@@ -60,6 +76,14 @@ __all__ = [
     "register",
     "retention",
     "rules",
+    "service_behaviour",
+    "service_ledger",
+    "service_lines",
+    "service_moves",
+    "service_neglect",
+    "service_rebates",
+    "service_regions",
+    "service_teams",
     "stability",
     "survival",
     "track",

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from toolkit.comparison import Change, Comparison
-from toolkit.recommendation import Recommendation
+from toolkit.recommendation import Judgement, Recommendation
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
 from toolkit.terms import Lang, figure, money, number
@@ -80,7 +80,7 @@ def verdicts(result: Recommendation, *, lang: Lang, currency: str) -> Table:
                 word(f"verdict.{judgement.verdict}", lang),
                 figure(change.share("identified"), "share", lang, digits=0),
                 chance,
-                word(f"because.{judgement.because}", lang),
+                _because(judgement, result, lang),
             )
         )
         numbers.append(
@@ -96,6 +96,14 @@ def verdicts(result: Recommendation, *, lang: Lang, currency: str) -> Table:
         word(f"verdicts.{name}", lang) for name in ("policy", "verdict", "identified", "chance", "because")
     ]
     return Table(word("verdicts.table", lang), heads, rows, pd.DataFrame(numbers), words=frozenset({1, 4}))
+
+
+def _because(judgement: Judgement, result: Recommendation, lang: Lang) -> str:
+    """The reason in words, with what is short where a policy was not ranked."""
+    said = word(f"because.{judgement.because}", lang)
+    short = result.comparison.excluded.get(judgement.change.policy)
+    mark = "：" if lang == "zh" else ": "
+    return said if short is None else f"{said}{mark}{short.text(lang)}"
 
 
 def values_by_definition(result: Comparison, titles: dict, *, lang: Lang, currency: str) -> Table:

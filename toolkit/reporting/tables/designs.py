@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.effects.effect import DESIGNS, STATUSES, Effect
 from toolkit.effects.slope import FARTHEST
 from toolkit.estimate import Estimate
-from toolkit.params.study import ProgrammeParams
+from toolkit.params.programme import ProgrammeParams
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
 from toolkit.study import Study
