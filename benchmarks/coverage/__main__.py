@@ -1,13 +1,14 @@
 """How often each design covers the truth, refuses, or is fooled, in worlds where the truth is known.
 
 ``make coverage`` draws the worlds and writes ``docs/coverage.md`` with its figure; ``--worlds``, ``--sizes`` and
-``--settings`` shorten a run, ``--jobs`` sets the number of processes. Every world has a seed of its own, made of its
+``--settings`` shorten a run (the page keeps what it has of the others), ``--jobs`` sets the number of processes. Every world has a seed of its own, made of its
 setting, its size and its number, so that any one of them can be drawn again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (5_000, 12_000, 46_000)
+TALLIES = "coverage.json"
 BLOCK = 10
 
 
@@ -46,12 +48,12 @@ def tally(setting: Setting, truth: float, size: int, trials: Sequence[Trial]) ->
         "worlds": len(trials),
         "truth": truth,
         "refused": 1 - len(answered) / len(trials),
-        "bias": errors.mean() if len(answered) else np.nan,
-        "rmse": np.sqrt(np.mean(errors**2)) if len(answered) else np.nan,
-        "coverage": inside.mean() if len(answered) else np.nan,
-        "claimed": np.sum(~nothing) / len(trials),
+        "bias": float(errors.mean()) if len(answered) else np.nan,
+        "rmse": float(np.sqrt(np.mean(errors**2))) if len(answered) else np.nan,
+        "coverage": float(inside.mean()) if len(answered) else np.nan,
+        "claimed": float(np.sum(~nothing) / len(trials)),
         "codes": Counter(code for trial in trials if trial.refused for code in trial.codes).most_common(3),
-        "figures_in_refusals": sum(trial.refused and np.isfinite(trial.value) for trial in trials),
+        "figures_in_refusals": int(sum(trial.refused and np.isfinite(trial.value) for trial in trials)),
     }
 
 
@@ -68,24 +70,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     asked = parser.parse_args(arguments)
     chosen = [s for s in SETTINGS if asked.settings is None or s.id in asked.settings]
-    lines, reports = [], []
+    kept = read_tallies(asked.out)
     with Parallel(n_jobs=asked.jobs) as pool:
         for setting in chosen:
             truth = setting.truth()
             for size in tqdm(asked.sizes, desc=setting.id, file=sys.stderr):
-                blocks = [range(i, min(i + BLOCK, asked.worlds)) for i in range(0, asked.worlds, BLOCK)]
+                worlds = asked.worlds * setting.times
+                blocks = [range(i, min(i + BLOCK, worlds)) for i in range(0, worlds, BLOCK)]
                 found = pool(delayed(draw_block)(setting, size, block) for block in blocks)
-                lines.append(tally(setting, truth, size, [trial for block in found for trial in block]))
-            write_page(pd.DataFrame(lines), chosen, reports, asked.out)
-        reports = [said_of_nothing(pool, kind, asked.reports) for kind in KINDS if asked.reports]
-    return write_page(pd.DataFrame(lines), chosen, reports, asked.out)
+                line = tally(setting, truth, size, [trial for block in found for trial in block])
+                kept["worlds"][f"{setting.id} {size}"] = line
+            write_tallies(kept, asked.out)
+        for kind in KINDS if asked.reports else ():
+            kept["reports"][kind] = said_of_nothing(pool, kind, asked.reports)
+            write_tallies(kept, asked.out)
+    order = {f"{setting.id} {size}": None for setting in SETTINGS for size in SIZES}
+    lines = [kept["worlds"][name] for name in order if name in kept["worlds"]]
+    return write_page(pd.DataFrame(lines), SETTINGS, list(kept["reports"].values()), asked.out)
+
+
+def read_tallies(folder: Path) -> dict[str, dict]:
+    """What earlier runs found: settings that are not drawn again keep their line."""
+    path = folder / TALLIES
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {"worlds": {}, "reports": {}}
+
+
+def write_tallies(kept: dict[str, dict], folder: Path) -> None:
+    """Keep what was found, so that an interrupted run loses one setting at most."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TALLIES).write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
 
 
 def said_of_nothing(pool: Parallel, kind: str, count: int) -> dict[str, object]:
     """Share of the reports of one kind that make each claim."""
     seeds = tqdm(range(1, count + 1), desc=f"reports, {kind}", file=sys.stderr)
     found = pd.DataFrame(pool(delayed(claims)(kind, seed) for seed in seeds))
-    return {"kind": kind, "reports": count, **found.mean().to_dict()}
+    return {"kind": kind, "reports": count, **{name: float(share) for name, share in found.mean().items()}}
 
 
 if __name__ == "__main__":

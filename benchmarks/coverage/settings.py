@@ -70,6 +70,8 @@ class Setting:
         The bar that the setting is held to.
     least : int
         Customers from which it is held to it; with fewer there is too little to see.
+    times : int
+        How many times as many worlds are drawn, where the bar is close to what is expected.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Setting:
     draw: Callable[[np.random.Generator, int], Trial]
     promise: str
     least: int = 0
+    times: int = 1
 
 
 WORDS = Label("模拟客户", "simulated customers")
@@ -244,6 +247,7 @@ SETTINGS = (
         nothing,
         at_the_bar(null=True),
         "claims_nothing",
+        times=5,
     ),
     Setting(
         "cutoff_pushed",
