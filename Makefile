@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage mutations check lab bench params lock clean
+.PHONY: help report test validate coverage mutations check lab bench staffing params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -41,6 +41,9 @@ lab: $(VENV)/ready ## open JupyterLab on the chapters
 bench: $(VENV)/ready-test ## time grading of a million customers, the effects and the bootstrap
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
+
+staffing: $(VENV)/ready ## staff the hotline of a bank from real counts and write docs/staffing.md (needs the data folder)
+	@$(BIN)/python benchmarks/staffing.py
 
 params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parameter files
 	@$(BIN)/python -m toolkit.params.reference
