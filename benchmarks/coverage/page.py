@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan, sqrt
 from pathlib import Path
 
 import matplotlib as mpl
@@ -34,10 +35,13 @@ NOTHING = """
 ## Whole reports of companies in which grading does nothing 分级毫无作用的公司：整份报告
 
 Companies of 3,000 customers at the start, each answered as its report would be. *Null*: the grade changes nothing.
-*Permuted*: the grades on record are dealt anew. Bar: at most 5% claim an effect at the bar or of the lot, none
-prints a figure in a refusal. 至多 5% 的报告声称有影响，拒答一律不带数字。
+*Permuted*: the grades on record are dealt anew. The mailing drawn by lot does nothing in either. Bars: at most 5% claim
+an effect at the bar; the lot is claimed to matter as often as its level says (5%, give or take two Monte Carlo errors);
+no refusal prints a figure. Where the grade does nothing the verdict is rightly to adopt the cheaper policy; its column
+is no claim of an effect. 至多 5% 的报告声称门槛处有影响；抽签试验的误报与其水平（5%）相符；拒答一律不带数字。等级毫无作用时，
+采用更省的方案是对的，该列并非声称有影响。
 
-| world 情形 | reports 报告数 | claims, headline 主要定义 | claims, any of three 三种定义之一 | draw by lot 抽签试验 | verdict adopt 建议采用 | figure in a refusal 拒答带数字 | met 达标 |
+| world 情形 | reports 报告数 | claims, headline 主要定义 | claims, any of three 三种定义之一 | draw by lot 抽签试验 | adopts the cheaper 采用更省的方案 | figure in a refusal 拒答带数字 | met 达标 |
 |---|---:|---:|---:|---:|---:|---:|---|
 """
 
@@ -57,20 +61,31 @@ def write_page(
         codes = ", ".join(f"{code} {times / line['worlds']:.1%}" for code, times in line["codes"])
         rows.append(
             f"| {setting.title.en}<br>{setting.title.zh} | {line['customers']:,} | {line['worlds']:,} | {line['truth']:.4f} "
-            f"| {line['bias']:+.4f} | {line['rmse']:.4f} | {line['coverage']:.1%} | {line['refused']:.1%} | {codes} "
+            f"| {_shown(line['bias'], '+.4f')} | {_shown(line['rmse'], '.4f')} | {_shown(line['coverage'], '.1%')} "
+            f"| {line['refused']:.1%} | {codes} "
             f"| {line['claimed']:.1%} | {promise.en}<br>{promise.zh} | {'✓' if kept else '✗' if held else '–'} |"
         )
     figures = int(found["figures_in_refusals"].sum())
+    nothing = [_nothing(line) for line in reports]
+    missed += sum(not met for _, met in nothing)
     tail = f"\nRefusals that carried a figure 拒答却带有数字: {figures}. Bars missed 未达标: {missed}.\n"
+    if nothing:
+        tail += NOTHING + "\n".join(row for row, _ in nothing) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "coverage.md").write_text(HEAD + "\n".join(rows) + "\n" + tail, encoding="utf-8")
     draw(found, titles, folder / "coverage.svg")
     return int(missed > 0 or figures > 0)
 
 
+def _shown(value: float, form: str) -> str:
+    """A figure, or a dash where every world was refused."""
+    return "–" if isnan(value) else format(value, form)
+
+
 def _nothing(line: dict) -> tuple[str, bool]:
     """One line of the second table, and whether its bars are met."""
-    met = line["headline"] <= 0.05 and line["lot"] <= 0.05 and line["figure_in_refusal"] == 0
+    chance = 0.05 + 2 * sqrt(0.05 * 0.95 / line["reports"])
+    met = line["headline"] <= 0.05 and line["lot"] <= chance and line["figure_in_refusal"] == 0
     shares = [
         f"{line[name]:.1%}" for name in ("headline", "any_definition", "lot", "adopt", "figure_in_refusal")
     ]
