@@ -43,7 +43,8 @@ def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
 
 
 def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: Lang) -> Chart:
-    """The raw gap beside the effect by design, and the truth where the company is simulated."""
+    """The raw gap beside the effect by design, and the truth where the company is simulated; the gap alone where
+    nothing is identified."""
     rows = [(word("chart.gap.raw", lang), gap, MUTED)]
     if effect.estimate is not None:
         rows.append((word("chart.gap.design", lang), effect.estimate, ACCENT))
@@ -53,7 +54,7 @@ def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: 
         axes.plot(estimate.value * 100, place, "o", color=colour, markersize=8)
         axes.annotate(figure(estimate.value, "points_share", lang, signed=True), (estimate.value * 100, place),
                       xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9, color=colour)  # fmt: skip
-    if truth is not None:
+    if truth is not None and effect.estimate is not None:
         axes.axvline(truth * 100, color=WARN, linewidth=1.6)
         axes.annotate(word("chart.gap.truth", lang), (truth * 100, len(rows) - 0.45), xytext=(4, 0),
                       textcoords="offset points", fontsize=8.5, color=WARN)  # fmt: skip
@@ -61,7 +62,7 @@ def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: 
     axes.set_yticks(range(len(rows)), [name for name, _, _ in reversed(rows)])
     axes.set(ylim=(-0.6, len(rows) - 0.2), xlabel=word("unit.points_share", lang))
     axes.grid(axis="y", visible=False)
-    caption = word("chart.gap.caption", lang)
+    caption = word("chart.gap.caption" if effect.estimate is not None else "chart.gap.alone", lang)
     said = "; ".join(f"{name}: {estimate.text(lang, signed=True)}" for name, estimate, _ in rows)
     return Chart(axes, caption, f"{caption}. {said}")
 
