@@ -3,40 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE, DESK = 390, 1280
-
-
-@pytest.fixture(scope="module")
-def driver():
-    """A headless browser that resolves no name."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    service = shutil.which("chromedriver")
-    if browser is None or service is None:
-        pytest.skip(
-            "no chromium with chromedriver on this machine: the browser is a second opinion, not a need"
-        )
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in (
-        "headless=new",
-        "no-sandbox",
-        "disable-gpu",
-        "host-resolver-rules=MAP * ~NOTFOUND",
-        "disable-dev-shm-usage",
-    ):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    started = webdriver.Chrome(options=options, service=Service(service))
-    yield started
-    started.quit()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 
 import numpy as np
 import pandas as pd
@@ -140,31 +139,13 @@ def test_a_count_holds_its_list_and_a_rule_of_ours_is_marked(page):
 
 
 @pytest.fixture(scope="module")
-def driver(page, tmp_path_factory):
-    """The page in a headless browser that resolves no name."""
-    browser = next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-    )
-    service = shutil.which("chromedriver")
-    if browser is None or service is None:
-        pytest.skip(
-            "no chromium with chromedriver on this machine: the browser is a second opinion, not a need"
-        )
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "host-resolver-rules=MAP * ~NOTFOUND", "disable-dev-shm-usage"):  # fmt: skip
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+def driver(driver, page, tmp_path_factory):
+    """The page in a headless browser."""
     path = tmp_path_factory.mktemp("catalogue") / "catalogue.html"
     path.write_text(page, "utf-8")
-    started = webdriver.Chrome(options=options, service=Service(service))
-    started.get(path.as_uri())
-    started.execute_async_script("document.fonts.ready.then(arguments[0])")
-    yield started
-    started.quit()
+    driver.get(path.as_uri())
+    driver.execute_async_script("document.fonts.ready.then(arguments[0])")
+    return driver
 
 
 def column(driver, place: int) -> list[str]:

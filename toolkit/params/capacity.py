@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
+from toolkit.params.strict import Identifier, QuarterText, Several, Strict, Text, Words, described, refuse
 
-QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
 MANAGERS, HOTLINE = "managers", "hotline"
 COUNTED = {MANAGERS: ("heads",), HOTLINE: ("seats", "heads", "hours")}
 OF_POOLS = ("heads", "hours")

@@ -11,9 +11,17 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from toolkit.params.schemes import When
-from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
-
-QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
+from toolkit.params.strict import (
+    Identifier,
+    QuarterText,
+    Several,
+    Share,
+    Strict,
+    Text,
+    Words,
+    described,
+    refuse,
+)
 
 
 class _Asked(Strict):

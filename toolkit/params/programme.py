@@ -7,8 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from toolkit.params.designs import QuarterText
-from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
+from toolkit.params.strict import Identifier, QuarterText, Several, Strict, Text, Words, described, refuse
 
 
 class ChangeParams(Strict):

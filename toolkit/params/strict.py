@@ -19,6 +19,7 @@ class Strict(BaseModel):
 
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Several = Annotated[tuple[T, ...], Field(strict=False)]
