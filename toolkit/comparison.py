@@ -24,8 +24,8 @@ from toolkit.bootstrap import weighted_sums
 from toolkit.effects.effect import Effect
 from toolkit.estimate import Estimate
 from toolkit.terms import Label
+from toolkit.window import QUARTERS_A_YEAR
 
-QUARTERS_A_YEAR = 4
 EVIDENCE = ("identified", "extrapolated", "not_identified")
 
 

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 
 from toolkit.errors import ParameterError
 
+QUARTERS_A_YEAR = 4
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:

@@ -20,6 +20,7 @@ from toolkit.effects.power import of_pilot, rows_needed
 from toolkit.terms import Label, figure
 
 BANDS = (0.1, 0.2, 0.3, 0.5)
+SHARES = ("share", "points_share")
 HAIR = 1e-9
 
 

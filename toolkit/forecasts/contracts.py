@@ -23,13 +23,12 @@ import pandas as pd
 from toolkit.forecasts.forecast import Forecast, Holdout
 from toolkit.forecasts.sbg import NAMES, Sbg, fit_sbg
 from toolkit.outcomes.lapse import LapseRule, fates_after
-from toolkit.window import Quarter
+from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
 LEAST_CUSTOMERS = 100
-QUARTERS_A_YEAR = 4
 
 
 def cohorts_at(panel: Panel, first: Quarter, asof: Quarter) -> list[np.ndarray]:

@@ -22,12 +22,11 @@ from toolkit.register import Register
 from toolkit.service.bill import Bill, amounts_of, price
 from toolkit.service.plan import manager_pool, service_plan
 from toolkit.service.volumes import volumes
-from toolkit.window import Quarter
+from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
-QUARTERS_A_YEAR = 4
 AMOUNTS = ("direct_cost", "discount_cost", "manager_cost", "total_cost")
 COUNTS = ("customers", "managers", "places_free")
 

@@ -28,11 +28,11 @@ from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.outcomes.retention import DESCRIPTION
 from toolkit.register import Register
 from toolkit.terms import Label
+from toolkit.window import QUARTERS_A_YEAR
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
-QUARTERS_A_YEAR = 4
 LEAST_EVENTS = 5
 
 

@@ -10,7 +10,6 @@ from toolkit.terms import Label
 
 Behaviour = Literal["committed", "step", "variable"]
 BEHAVIOURS: tuple[Behaviour, ...] = ("committed", "step", "variable")
-QUARTERS_A_YEAR = 4
 DIRECT, DISCOUNT, MANAGERS = "direct", "discount", "managers"
 MOVES = ("onboarding", "hand_over", "recovery")
 SIMPLE = {

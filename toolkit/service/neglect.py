@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.service.bill import Bill
-from toolkit.service.line import QUARTERS_A_YEAR
+from toolkit.window import QUARTERS_A_YEAR
 
 ROUNDING = 0.05
 """Parts of a customer's cost are rounded to the cent each; less than this is no difference."""

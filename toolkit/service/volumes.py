@@ -15,9 +15,9 @@ import pandas as pd
 from toolkit.panel import Panel
 from toolkit.panel.known import attribute
 from toolkit.register import Register
-from toolkit.service.line import MOVES, QUARTERS_A_YEAR, Line
+from toolkit.service.line import MOVES, Line
 from toolkit.service.plan import ServicePlan
-from toolkit.window import Quarter
+from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 MEASURED = {"order": "orders", "call": "calls", "visit": "visits", "revenue": "spend"}
 WHOLE, UNKNOWN = "", "?"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.comparison import QUARTERS_A_YEAR, Position, Stakes
+from toolkit.comparison import Position, Stakes
 from toolkit.outcomes.cost import customer_costs, simple_spans
 from toolkit.outcomes.packages import package_changes
 from toolkit.params.schemes.needs import MeasureNeed, Need
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.window import QUARTERS_A_YEAR
 
 if TYPE_CHECKING:
     from toolkit.study.study import Study

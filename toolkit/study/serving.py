@@ -19,13 +19,13 @@ from toolkit.register import Register
 from toolkit.service.bill import price
 from toolkit.service.dependence import Dependence, dependence
 from toolkit.service.ledger import Reconciliation, reconcile
-from toolkit.service.line import MOVES, QUARTERS_A_YEAR
+from toolkit.service.line import MOVES
 from toolkit.service.neglect import Neglect, neglect
 from toolkit.service.plan import ServicePlan, service_plan
 from toolkit.service.rebates import rebates
 from toolkit.service.sensitivity import sensitivity
 from toolkit.service.volumes import Volumes, moves_of, teams_of, volumes
-from toolkit.window import Quarter
+from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 PER_THOUSAND = 1000
 REGION = "region"

@@ -12,10 +12,8 @@ from math import isfinite
 import numpy as np
 
 from toolkit.effects.adjusted.sample import AdjustedDesign, AdjustedSample
-from toolkit.effects.pilot import BANDS, Pilot, PilotBasis
+from toolkit.effects.pilot import BANDS, SHARES, Pilot, PilotBasis
 from toolkit.terms import Label, figure
-
-SHARES = ("share", "points_share")
 
 
 def pilot_basis(sample: AdjustedSample, design: AdjustedDesign) -> PilotBasis:

@@ -35,14 +35,12 @@ from toolkit.effects.cutoff.ratio import Ratio, ratio
 from toolkit.effects.cutoff.rows import Rows
 from toolkit.effects.cutoff.sample import CutoffDesign, CutoffSample
 from toolkit.effects.effect import Check, Effect, Estimand
-from toolkit.effects.pilot import PilotBasis
+from toolkit.effects.pilot import SHARES, PilotBasis
 from toolkit.effects.power import Power, of_cutoff
 from toolkit.effects.reasons import reasons, with_detectable
 from toolkit.effects.refusal import refuse
 from toolkit.effects.slope import FARTHEST, Slope
 from toolkit.estimate import Estimate
-
-SHARES = ("share", "points_share")
 
 
 def estimate_cutoff(sample: CutoffSample, design: CutoffDesign, before: CutoffSample | None = None) -> Effect:

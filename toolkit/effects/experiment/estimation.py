@@ -33,12 +33,12 @@ from toolkit.effects.experiment.units import drawn_whole, layout
 from toolkit.effects.experiment.wording import explain, new_draw
 from toolkit.effects.family import holm
 from toolkit.effects.pictures import ArmsPicture
+from toolkit.effects.pilot import SHARES
 from toolkit.effects.power import DETECTABLE, Power
 from toolkit.effects.reasons import with_detectable
 from toolkit.estimate import Estimate
 from toolkit.terms import Label
 
-SHARES = ("share", "points_share")
 FAMILY = Label("与对照组之差（已按组数校正）", "difference from control, adjusted for the number of arms")
 
 

@@ -24,11 +24,11 @@ from scipy import stats
 
 from toolkit.effects.effect import Check, Effect
 from toolkit.effects.experiment.clusters import Fitted, cluster_scores
-from toolkit.effects.experiment.estimation import SHARES, estimate_arm
+from toolkit.effects.experiment.estimation import estimate_arm
 from toolkit.effects.experiment.gates import at_least, at_most
 from toolkit.effects.experiment.sample import ExperimentDesign, ExperimentSample
 from toolkit.effects.experiment.units import positions
-from toolkit.effects.pilot import Pilot, PilotBasis, design_pilot
+from toolkit.effects.pilot import SHARES, Pilot, PilotBasis, design_pilot
 from toolkit.errors import HistoryError
 from toolkit.estimate import Estimate
 

@@ -6,12 +6,11 @@ import numpy as np
 
 from toolkit.effects.effect import Effect
 from toolkit.effects.pictures import ArmsPicture, EventPicture, OverlapPicture
+from toolkit.effects.pilot import SHARES
 from toolkit.reporting.chart import Chart, canvas
 from toolkit.reporting.palette import ACCENT, INK, MUTED, WARN
 from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, figure
-
-PER_CENT = ("points_share", "share")
 
 
 def design(effect: Effect, title: Label, *, lang: Lang) -> Chart:
@@ -29,7 +28,7 @@ def design(effect: Effect, title: Label, *, lang: Lang) -> Chart:
 
 
 def _scale(effect: Effect) -> float:
-    return 100.0 if effect.estimate is None or effect.estimate.unit in PER_CENT else 1.0
+    return 100.0 if effect.estimate is None or effect.estimate.unit in SHARES else 1.0
 
 
 def _event(picture: EventPicture, effect: Effect, lang: Lang):

@@ -8,9 +8,9 @@ from toolkit.reporting.chart import Chart, canvas
 from toolkit.reporting.findings.service import unit_cost_name
 from toolkit.reporting.palette import ACCENT, GRID, INK, WARN
 from toolkit.reporting.words import word
-from toolkit.service.line import QUARTERS_A_YEAR
 from toolkit.study import Study
 from toolkit.terms import Lang, figure, money
+from toolkit.window import QUARTERS_A_YEAR
 
 MOST_BARS, MOST_TICKS = 12, 5
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.words import label
-from toolkit.service.line import BEHAVIOURS, QUARTERS_A_YEAR
+from toolkit.service.line import BEHAVIOURS
 from toolkit.service.plan import ServicePlan
 from toolkit.study import Study
 from toolkit.terms import Label
+from toolkit.window import QUARTERS_A_YEAR
 
 Told = tuple[str, str, dict[str, object]]
 

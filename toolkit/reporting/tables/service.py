@@ -8,10 +8,10 @@ from toolkit.policy import Policy
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
 from toolkit.service.ledger import UNASSIGNED
-from toolkit.service.line import QUARTERS_A_YEAR
 from toolkit.service.volumes import UNKNOWN, WHOLE
 from toolkit.study import Study
 from toolkit.terms import Lang, figure, money, number
+from toolkit.window import QUARTERS_A_YEAR
 
 AMOUNTS = ("committed", "step", "variable", "total")
 NOTHING = "—"
