@@ -1,8 +1,8 @@
 """Cluster bootstrap over customers as one product of weights with customer-level sums.
 
-Every customer draws a Poisson(1) weight; sums are rescaled so that each draw has the original
-number of customers. All statistics of one call share the weights, so differences between
-policies are paired.
+Every customer draws a Poisson(1) weight; clusters of customers are drawn whole, as many as there are, with
+replacement. Sums are rescaled so that each draw has the original number of customers. All statistics of
+one call share the weights, so differences between policies are paired.
 
 Source: Chamandy, Muralidharan, Najmi, Naidu (2012), "Estimating uncertainty for massive data streams".
 """
@@ -18,13 +18,18 @@ BLOCK_CELLS = 4_000_000
 LEVELS = 1 << 16
 
 
-def weighted_sums(statistics: np.ndarray, draws: int, seed: int) -> np.ndarray:
+def weighted_sums(
+    statistics: np.ndarray, draws: int, seed: int | list[int], cluster: np.ndarray | None = None
+) -> np.ndarray:
     """Sums of ``statistics`` over resampled customers.
 
     Parameters
     ----------
     statistics : array, shape (customers, statistics)
-    draws, seed : int
+    draws : int
+    seed : int or list of int
+    cluster : array of int, shape (customers,), optional
+        Customers of one cluster are drawn whole; left out, each by himself.
 
     Returns
     -------
@@ -37,6 +42,8 @@ def weighted_sums(statistics: np.ndarray, draws: int, seed: int) -> np.ndarray:
     [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
     """
     customers = len(statistics)
+    if cluster is not None:
+        return _cluster_sums(statistics, draws, seed, cluster)
     rng, weight_of = np.random.default_rng(seed), poisson_weights()
     block = max(1, BLOCK_CELLS // max(draws, 1))
     sums = np.zeros((draws, statistics.shape[1]))
@@ -47,6 +54,21 @@ def weighted_sums(statistics: np.ndarray, draws: int, seed: int) -> np.ndarray:
         sums += weights @ rows
         total += weights.sum(axis=1)
     return sums * (customers / np.maximum(total, 1.0))[:, None]
+
+
+def _cluster_sums(
+    statistics: np.ndarray, draws: int, seed: int | list[int], cluster: np.ndarray
+) -> np.ndarray:
+    """Sums over as many clusters as there are, drawn with replacement: a few clusters are never all left out."""
+    codes = np.unique(cluster, return_inverse=True)[1]
+    rng, groups = np.random.default_rng(seed), int(codes.max(initial=-1)) + 1
+    sizes = np.bincount(codes, minlength=groups).astype(float)
+    totals = np.column_stack([np.bincount(codes, column, groups) for column in statistics.T])
+    block, sums = max(1, BLOCK_CELLS // groups), []
+    for start in range(0, draws, block):
+        times = rng.multinomial(groups, np.full(groups, 1 / groups), size=min(block, draws - start))
+        sums.append((times @ totals) * (len(statistics) / (times @ sizes))[:, None])
+    return np.vstack(sums)
 
 
 @cache

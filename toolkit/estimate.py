@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,14 @@ class Estimate:
         tail = (1 - level) / 2
         low, high = np.quantile(draws, [tail, 1 - tail])
         return cls(float(value), float(low), float(high), unit, level)
+
+    def scaled(self, factor: float) -> Estimate:
+        """The same in other units: value and interval times ``factor``, which is not negative.
+
+        >>> Estimate(2.0, 1.0, 4.0, "money").scaled(0.5)
+        Estimate(value=1.0, low=0.5, high=2.0, unit='money', level=0.95)
+        """
+        return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.
