@@ -1,0 +1,1 @@
+"""Better policies looked for, and always valued on other customers than those they were found on."""
