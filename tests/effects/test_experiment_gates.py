@@ -179,3 +179,14 @@ def test_every_check_and_code_has_words():
         assert len(labels) == 2 * len(codes)
         for label in (*labels, *room.MEANINGS.values()):
             assert label.en.isascii() and any("\u4e00" <= letter <= "\u9fff" for letter in label.zh)
+
+
+@pytest.mark.parametrize("kept", [slice(0, 0), slice(0, 40)])
+def test_no_row_or_no_known_outcome_is_refused_without_a_murmur(trial, kept):
+    """Warnings are errors here: a share of no rows is not taken."""
+    rows = np.zeros(2_000, dtype=bool)
+    rows[kept] = True
+    sample = replace(plain(covariates={}), complete=np.zeros(2_000, dtype=bool)).where(rows)
+    effect = estimate_experiment(replace(sample, planned=HALF), trial)
+    assert refused(effect, "CENSORED")
+    assert ("window" in {check.id for check in effect.checks}) == bool(rows.any())

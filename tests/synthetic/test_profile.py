@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.synthetic import company as company_module
+from toolkit.synthetic import books
 from toolkit.synthetic.company import simulate
 from toolkit.synthetic.profile import referrers
 
@@ -22,7 +22,7 @@ def file() -> pd.DataFrame:
 def test_nothing_else_depends_on_the_profile(monkeypatch) -> None:
     """Without it every table, and the rest of the customer file, is the same to the last bit."""
     whole = simulate(customers=200)
-    monkeypatch.setattr(company_module, "with_profile", lambda file, population, rng: file)
+    monkeypatch.setattr(books, "with_profile", lambda file, population, rng: file)
     plain = simulate(customers=200)
     for name, table in plain.tables.items():
         pd.testing.assert_frame_equal(table, whole.tables[name][list(table.columns)], check_exact=True)

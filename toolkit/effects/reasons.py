@@ -283,6 +283,17 @@ _TABLE: tuple[tuple[str, Label, Label], ...] = (
         Label("补查缺失客户的结果", "find the outcomes of the customers who are missing"),
     ),
     (
+        "CAUGHTUP",
+        Label(
+            "表现期结束之前，未抽中者也得到了同样的服务",
+            "those drawn against it were served as well before the outcome window closed",
+        ),
+        Label(
+            "改问在此之前结束的留存定义",
+            "ask a definition of retention whose window closes before that",
+        ),
+    ),
+    (
         "FEWDRAWN",
         Label("抽签单位较少，区间未必可靠", "few units were drawn; the interval may be too short"),
         Label("让更多网点或经理参与抽签", "draw lots among more branches or managers"),

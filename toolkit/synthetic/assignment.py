@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.synthetic.shared import Draws
 from toolkit.synthetic.world import PUSH_LOYALTY, PUSH_OVERSHOOT, PUSH_REACH, World, chance
 
 
@@ -52,7 +53,7 @@ def complier_share(world: World, x: np.ndarray, loyalty: np.ndarray) -> np.ndarr
     return (1 - refuse - override) * (1 - world.rct * (np.abs(x) <= world.rct_band))
 
 
-def assign(world: World, x: np.ndarray, loyalty: np.ndarray, rng: np.random.Generator) -> Assignment:
+def assign(world: World, x: np.ndarray, loyalty: np.ndarray, rng: Draws) -> Assignment:
     """Decide one review.
 
     Parameters
@@ -78,7 +79,17 @@ def assign(world: World, x: np.ndarray, loyalty: np.ndarray, rng: np.random.Gene
     return Assignment(eligible, treated, above, below, complier_share(world, x, loyalty), randomised)
 
 
-def push(world: World, score: np.ndarray, loyalty: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def by_lot(decided: Assignment, drawn: np.ndarray, holds: np.ndarray) -> Assignment:
+    """``decided`` where no lot decides; where one does (``drawn``), the lot's grade whatever the score."""
+    given = {
+        name: np.where(drawn, holds, getattr(decided, name))
+        for name in ("treated", "treated_above", "treated_below")
+    }
+    complier = np.where(drawn, 0.0, decided.complier)
+    return replace(decided, complier=complier, randomised=decided.randomised | drawn, **given)
+
+
+def push(world: World, score: np.ndarray, loyalty: np.ndarray, rng: Draws) -> np.ndarray:
     """Scores after near misses were pushed over the bar, by at most 4%."""
     chosen, overshoot = rng.random((2, len(score)))
     x = np.log(score / world.bar)

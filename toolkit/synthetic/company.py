@@ -9,32 +9,25 @@ spend of four quarters that anyone can add up from the transactions.
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from toolkit.synthetic import orders, transactions
+from toolkit.synthetic.books import Setting, books
 from toolkit.synthetic.calendar import Calendar
-from toolkit.synthetic.clock import DAY, second
+from toolkit.synthetic.carrying_out import carry_out
 from toolkit.synthetic.codes import numbered
-from toolkit.synthetic.contacts import contacts_table, make_contacts
-from toolkit.synthetic.customers import customers_table, first_days
 from toolkit.synthetic.gradeworld import truth_at_bar
-from toolkit.synthetic.judging import appeals_table, judgements_table
-from toolkit.synthetic.lists import lists_table
-from toolkit.synthetic.payments import pay, payments_table
-from toolkit.synthetic.population import Population, walk
-from toolkit.synthetic.profile import with_profile
-from toolkit.synthetic.programme import bar_truth, grades_table, oracle_table
-from toolkit.synthetic.prospects import CUSTOMERS_PER_PROSPECT, with_prospects
-from toolkit.synthetic.service import deliver, service_table, true_rates
-from toolkit.synthetic.things import fields_table, sites_table
-from toolkit.synthetic.traits import Traits, draw_traits
-from toolkit.synthetic.trials import Trials, draw_trials, prevented, trials_lists, trials_truth
+from toolkit.synthetic.pilots import Pilot, pilot_truth, spans
+from toolkit.synthetic.population import Lots, Span, walk
+from toolkit.synthetic.programme import bar_truth, oracle_table
+from toolkit.synthetic.service import true_rates
+from toolkit.synthetic.traits import draw_traits
+from toolkit.synthetic.trials import draw_trials, trials_truth
 from toolkit.synthetic.world import SCORE_QUARTERS, World
 from toolkit.synthetic.writing import Format, fill, refuse_unusable
 
@@ -74,7 +67,8 @@ class Company:
     truth : dict
         ``bar``: true answers of this company, see ``programme.bar_truth``; ``world``: the same for a
         fresh cohort of the equations, exactly at the bar (older, more loyal customers gain less);
-        ``spend_lift`` in log points; ``service_rates``; ``trials``, see ``trials.trials_truth``; ``asked``: size, seed and calendar.
+        ``spend_lift`` in log points; ``service_rates``; ``trials``, see ``trials.trials_truth``; ``pilots`` where any
+        was carried out, see ``pilots.pilot_truth``; ``asked``: size, seed and calendar.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -82,26 +76,12 @@ class Company:
     truth: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    world: World
-    calendar: Calendar
-    population: Population
-    traits: Traits
-    ids: pa.Array
-    streams: dict[str, np.random.Generator]
-    trials: Trials
-
-    @property
-    def as_of(self) -> int:
-        return second(self.calendar.as_of)
-
-
 def simulate(
     customers: int = 8000,
     seed: int = 20261122,
     world: World | None = None,
     calendar: Calendar | None = None,
+    pilots: Sequence[Pilot] = (),
 ) -> Company:
     """Simulate a company; the same arguments give the same company to the last bit.
 
@@ -111,6 +91,10 @@ def simulate(
         Customers at the start; as many join as are expected to leave.
     world : World, optional
         Its own ``customers`` does not matter here.
+    calendar : Calendar, optional
+    pilots : sequence of Pilot
+        Carried out by the company, the earliest first: customers drawn hold the grade by lot. Everything on
+        record before a pilot, and everything about those who are not in it, is as it is without it.
     """
     world, calendar = world or World(), calendar or Calendar()
     if customers < 1 or world.outcome_quarters > SCORE_QUARTERS:
@@ -121,8 +105,11 @@ def simulate(
     population = walk(world, calendar, customers, streams["population"])
     traits = draw_traits(population, streams["traits"])
     trials = draw_trials(population, calendar, streams["trials"])
-    setting = _Setting(world, calendar, population, traits, numbered("C", len(population)), streams, trials)
-    oracle = oracle_table(world, population, calendar, setting.ids)
+    setting = Setting(world, calendar, population, traits, numbered("C", len(population)), streams, trials)
+    tables, known = books(setting), {}
+    if pilots:
+        setting, tables, known = _with_pilots(setting, tables, pilots, (customers, seed))
+    oracle = oracle_table(world, setting.population, calendar, setting.ids)
     asked = {
         "customers": customers,
         "seed": seed,
@@ -131,8 +118,8 @@ def simulate(
         "as_of": calendar.as_of.isoformat(),
         "launch": str(calendar.launch),
     }
-    known = {"trials": trials_truth(trials, population, calendar), "asked": asked}
-    return Company(tables=_tables(setting), oracle=oracle, truth=_truth(world, oracle) | known)
+    known |= {"trials": trials_truth(trials, setting.population, calendar), "asked": asked}
+    return Company(tables=tables, oracle=oracle, truth=_truth(world, oracle) | known)
 
 
 def write(company: Company, folder: str | Path, format: Format = "parquet") -> Path:
@@ -169,86 +156,19 @@ def _truth(world: World, oracle: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _tables(setting: _Setting) -> dict[str, pd.DataFrame]:
-    population, ids, streams = setting.population, setting.ids, setting.streams
-    cells = orders.bought(population, setting.calendar.shown)
-    sales, documents = _sell(setting, cells)
-    first_paid = _first_paid(documents, len(population), setting.as_of)
-    since = first_days(population, setting.calendar, first_paid)
-    file = customers_table(population, setting.traits, ids, since, streams["customers"])
-    file = with_profile(file, population, streams["profile"])
-    file = file[first_paid < setting.as_of].reset_index(drop=True)
-    paid = pay(documents, population, setting.traits, streams["payments"])
-    payments = payments_table(paid, documents, ids, setting.as_of)
-    shown = (setting.calendar.first.start(), setting.calendar.as_of)
-    prospects = population.starters // CUSTOMERS_PER_PROSPECT
-    grades = grades_table(population, setting.calendar, ids)
-    return {
-        "transactions": sales,
-        "customers": with_prospects(file, prospects, shown, streams["prospects"]),
-        "payments": payments,
-        **_attention(setting, cells, first_paid),
-        "grades": grades,
-        "lists": _lists(setting, file, payments, first_paid),
-        "fields": fields_table(shown, streams["fields"]),
-        "sites": sites_table(population.starters, shown, streams["sites"]),
-        **_judged(setting, grades, file.set_index("customer_id")["since"]),
-    }
-
-
-def _judged(setting: _Setting, grades: pd.DataFrame, since: pd.Series) -> dict[str, pd.DataFrame]:
-    """Appeals and judgements that agree with the grades."""
-    bar, as_of, rng = setting.world.bar, pd.Timestamp(setting.calendar.as_of), setting.streams["judging"]
-    return {
-        "appeals": appeals_table(grades, since, bar, as_of, rng),
-        "judgements": judgements_table(grades, since, bar, rng),
-    }
-
-
-def _lists(
-    setting: _Setting, file: pd.DataFrame, payments: pd.DataFrame, first_paid: np.ndarray
-) -> pd.DataFrame:
-    """Red and black lists, and those of the trials, by day."""
-    shown = (setting.calendar.first.start(), setting.calendar.as_of)
-    favoured = lists_table(file, payments, shown, setting.streams["lists"])
-    known = setting.ids.take(pa.array(np.flatnonzero(first_paid < setting.as_of)))
-    tried = trials_lists(setting.trials, setting.calendar, setting.ids)
-    tried = tried[tried["customer_id"].isin(known.to_pylist())]
-    table = pd.concat([favoured, tried], ignore_index=True)
-    return table.sort_values(["from_on", "customer_id", "list"], kind="stable", ignore_index=True)
-
-
-def _sell(setting: _Setting, cells: orders.Cells) -> tuple[pd.DataFrame, transactions.Documents]:
-    rng = setting.streams["sales"]
-    placed = orders.place_orders(cells, setting.traits, setting.calendar, rng)
-    lines = orders.split_lines(cells, placed, rng)
-    customer = placed.customer[lines.order]
-    goods = transactions.choose_goods(customer, lines.cents, setting.traits, setting.world.margin, rng)
-    returned_at = orders.return_times(placed, rng)
-    documents, rows = transactions.file_documents(placed, lines, returned_at, setting.as_of)
-    details = (setting.ids, placed.channel)
-    return transactions.transactions_table(documents, rows, lines, goods, details), documents
-
-
-def _attention(setting: _Setting, cells: orders.Cells, first_paid: np.ndarray) -> dict[str, pd.DataFrame]:
-    """Service and contacts, and the lists of the trials; nobody is served before the first purchase."""
-    population, streams = setting.population, setting.streams
-    opens, closes = orders.spans(cells, setting.calendar)
-    opens = np.maximum(opens, first_paid[cells.customer] // DAY * DAY)
-    holds = population.holds[cells.quarter, cells.customer]
-    deliveries = deliver(cells, holds, (opens, closes), setting.as_of, streams["service"])
-    contacts = make_contacts(deliveries, cells, (opens, closes), population, streams["contacts"])
-    filed = contacts_table(contacts, population, setting.ids, setting.as_of, streams["contacts"])
-    stopped = prevented(contacts, setting.trials, setting.calendar, streams["trials"])
-    return {
-        "contacts": filed[~stopped[: len(filed)]].reset_index(drop=True),
-        "service": service_table(deliveries, setting.ids),
-    }
-
-
-def _first_paid(documents: transactions.Documents, count: int, as_of: int) -> np.ndarray:
-    """Second of each customer's first purchase; ``as_of`` for those who have not bought by then."""
-    customer, first = np.unique(documents.customer, return_index=True)
-    paid = np.full(count, as_of, np.int64)
-    paid[customer] = documents.paid_at[first]
-    return paid
+def _with_pilots(
+    setting: Setting, tables: dict[str, pd.DataFrame], pilots: Sequence[Pilot], asked: tuple[int, int]
+) -> tuple[Setting, dict[str, pd.DataFrame], dict[str, object]]:
+    """The company after its pilots, one after the other, with the truth about them; ``asked``: customers and seed."""
+    customers, seed = asked
+    world, calendar, ids, without = setting.world, setting.calendar, setting.ids, setting.population
+    decided: tuple[Span, ...] = ()
+    truth = {}
+    for pilot in sorted(pilots, key=lambda one: (one.starts_on, one.id)):
+        decided += spans(pilot, calendar, ids)
+        rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(len(STREAMS))[0])
+        population = walk(world, calendar, customers, rng, Lots(without, decided))
+        setting = replace(setting, population=population)
+        tables = carry_out(tables, setting, pilot, decided, seed)
+        truth[pilot.id] = pilot_truth(pilot, world, population, calendar, ids)
+    return setting, tables, {"pilots": truth}

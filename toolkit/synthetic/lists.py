@@ -27,7 +27,9 @@ def lists_table(
         First day shown, and first day not shown any more.
     """
     first, as_of = (pd.Timestamp(day) for day in shown)
-    table = pd.concat([_red(customers, first, as_of, rng), _black(payments, as_of, rng)], ignore_index=True)
+    table = pd.concat(
+        [_red(customers, first, as_of, rng), black_list(payments, as_of, rng)], ignore_index=True
+    )
     return table.sort_values(["from_on", "customer_id"], kind="stable", ignore_index=True)
 
 
@@ -46,8 +48,8 @@ def _red(
     return entry[put < share]
 
 
-def _black(payments: pd.DataFrame, as_of: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
-    """The first invoice of a customer that stayed open for 90 days; closed when paid or written off."""
+def black_list(payments: pd.DataFrame, as_of: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
+    """The first invoice of a customer that stayed open for 90 days before ``as_of``; closed when paid or written off."""
     listed = payments["due_on"] + NOTICE
     late = (listed < as_of) & ~(payments["paid_on"] < listed)
     bad = payments[late].assign(from_on=listed[late])

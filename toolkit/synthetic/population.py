@@ -12,8 +12,9 @@ from functools import reduce
 
 import numpy as np
 
-from toolkit.synthetic.assignment import Assignment, assign, heaped, push
+from toolkit.synthetic.assignment import Assignment, assign, by_lot, heaped, push
 from toolkit.synthetic.calendar import Calendar
+from toolkit.synthetic.shared import SharedDraws
 from toolkit.synthetic.world import (
     SCORE_QUARTERS,
     Latent,
@@ -29,6 +30,33 @@ from toolkit.synthetic.world import (
 
 LEAST_CENTS = 100
 QUARTER_YEARS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Quarters in which a lot, and no review, decides whether some customers hold the grade.
+
+    Attributes
+    ----------
+    first, end : int
+        Places in the calendar; ``end`` is the first quarter after it.
+    rows : int array
+        Places of the customers in the population.
+    holds : bool
+    """
+
+    first: int
+    end: int
+    rows: np.ndarray
+    holds: bool
+
+    def covers(self, quarter: int) -> bool:
+        """Whether the lot decides in ``quarter``."""
+        return self.first <= quarter < self.end
+
+    def among(self, count: int) -> np.ndarray:
+        """Those of ``rows`` who are among the first ``count`` customers."""
+        return self.rows[self.rows < count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +101,8 @@ class Population:
         Quarter of the first purchase; 0 for everybody in the base at the start.
     shocks : float array, (T, n)
     active, holds, perk : bool array, (T, n)
-        Buys in the quarter; holds the grade in it; stood at or above the bar at the last review.
+        Buys in the quarter; holds the grade in it, by review or by lot; stood at or above the bar at the
+        last review.
     cents : int array, (T, n)
         Net spend of the quarter without pushed orders, 1/100 yuan; 0 where not active.
     reviews : list of Review
@@ -104,9 +133,27 @@ class Population:
         return len(self.latent)
 
 
-def walk(world: World, calendar: Calendar, customers: int, rng: np.random.Generator) -> Population:
-    """Walk the company from the first quarter of ``calendar`` to the end of the last outcome."""
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """What decides beside the reviews, and the walk without it, from which it departs.
+
+    Whoever is in no span lives in both walks through the same: as many join in every quarter, and every
+    customer meets the random numbers of the other walk.
+    """
+
+    without: Population
+    spans: tuple[Span, ...]
+
+
+def walk(
+    world: World, calendar: Calendar, customers: int, rng: np.random.Generator, lots: Lots | None = None
+) -> Population:
+    """Walk the company from the first quarter of ``calendar`` to the end of the last outcome.
+
+    With ``lots``, ``rng`` must be in the state in which it was for the walk without them.
+    """
     base = _start(world, customers, rng)
+    base.lots = lots
     reviews = {calendar.position(quarter): quarter for quarter in calendar.reviews()}
     quarters = max(calendar.shown, max(reviews) + 1 + world.outcome_quarters)
     for quarter in range(quarters):
@@ -130,23 +177,27 @@ class _Base:
     perk: np.ndarray
     columns: list[dict[str, np.ndarray]] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    lots: Lots | None = None
 
     def live_on(self, world: World, rng: np.random.Generator, grows: bool) -> None:
         """Some leave, and as many as were expected to leave join."""
         quarter = len(self.columns)
         tenure = self.latent.tenure + QUARTER_YEARS * (quarter - self.joined)
         logit = hazard_logit(world, self.latent, tenure, self.shock)
-        leaving = chance(logit - world.compound * self.perk - hazard_fall(world, self.latent) * self.holds)
+        leaving = chance(logit - world.compound * self.perk - hazard_fall(world, self.latent) * self._held())
         count = round(float(leaving[self.active].sum())) if grows else 0
+        if self.lots:
+            count = int((self.lots.without.joined == quarter).sum())
         self.active &= rng.random(len(leaving)) >= leaving
         self.shock = next_shock(world, self.shock, rng)
         self._welcome(draw_latent(world, count, rng), first_shock(world, count, rng), quarter)
 
     def spend(self, world: World) -> None:
         """Everybody active buys; the quarter is put on record."""
-        amount = np.exp(mean_log_spend(world, self.latent) + self.shock + world.lift * self.holds)
+        holds = self._held()
+        amount = np.exp(mean_log_spend(world, self.latent) + self.shock + world.lift * holds)
         cents = np.maximum(LEAST_CENTS, np.rint(100 * amount)).astype(np.int64) * self.active
-        state = {"shocks": self.shock, "active": self.active, "holds": self.holds, "perk": self.perk}
+        state = {"shocks": self.shock, "active": self.active, "holds": holds, "perk": self.perk}
         self.columns.append({name: column.copy() for name, column in state.items()} | {"cents": cents})
 
     def review(self, world: World, rng: np.random.Generator, launched: bool) -> None:
@@ -155,13 +206,16 @@ class _Base:
         rows = np.flatnonzero(self.active)
         earned = sum(_padded(past["cents"], count) for past in self.columns[-SCORE_QUARTERS:])[rows]
         loyalty = self.latent.loyalty[rows]
-        lifted = push(world, earned / 100, loyalty, rng)
+        draws = self._draws(rng, rows)
+        lifted = push(world, earned / 100, loyalty, draws)
         net = np.where(lifted > earned / 100, np.ceil(100 * lifted), earned).astype(np.int64)
         score = np.rint(100 * heaped(world, net / 100)).astype(np.int64)
         x = np.log(score / 100 / world.bar)
-        decided = assign(world if launched else replace(world, programme=False), x, loyalty, rng)
+        decided = assign(world if launched else replace(world, programme=False), x, loyalty, draws)
         self.holds[:], self.perk[:] = False, False
         self.holds[rows], self.perk[rows] = decided.treated, decided.eligible
+        if self.lots:
+            decided = by_lot(decided, self._in_lot()[rows], self._held()[rows])
         self.reviews.append(Review(len(self.columns) - 1, launched, rows, score, x, net - earned, decided))
 
     def population(self, starters: int) -> Population:
@@ -172,6 +226,31 @@ class _Base:
             for name in self.columns[0]
         }
         return Population(self.latent, self.joined, reviews=self.reviews, starters=starters, **stacked)
+
+    def _held(self) -> np.ndarray:
+        """Who holds the grade in the quarter that is next put on record: by the last review, or by lot."""
+        held = self.holds.copy()
+        for span in self._spans():
+            held[span.among(len(held))] = span.holds
+        return held
+
+    def _in_lot(self) -> np.ndarray:
+        """For whom a lot decides in that quarter."""
+        drawn = np.zeros(len(self.latent), bool)
+        for span in self._spans():
+            drawn[span.among(len(drawn))] = True
+        return drawn
+
+    def _spans(self) -> list[Span]:
+        spans = self.lots.spans if self.lots else ()
+        return [span for span in spans if span.covers(len(self.columns))]
+
+    def _draws(self, rng: np.random.Generator, rows: np.ndarray) -> np.random.Generator | SharedDraws:
+        """Random numbers for a review of the customers at ``rows``."""
+        if self.lots is None:
+            return rng
+        there = self.lots.without.reviews[len(self.reviews)].rows
+        return SharedDraws(rng, there, rows, len(self.latent))
 
     def _welcome(self, latent: Latent, shock: np.ndarray, quarter: int) -> None:
         count = len(latent)

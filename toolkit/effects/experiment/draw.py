@@ -4,7 +4,9 @@ Method
 ------
 Sample ratio: observed against planned numbers by chi-square, overall and summed over strata (Holm).
 Balance: all covariates at once, sum of (drawn − share) x against its covariance under the draw (Hansen &
-Bowers 2008, Stat. Sci. 23:219). Where whole clusters were drawn, the cluster is the unit of both.
+Bowers 2008, Stat. Sci. 23:219). Where whole clusters were drawn, the cluster is the unit of both. Where rows
+of a cluster lie in both arms and share their luck, the spread between the clusters' sums takes the place of
+the covariance (Hotelling's T squared).
 """
 
 from __future__ import annotations
@@ -54,6 +56,30 @@ def _quadratic(gap: np.ndarray, cov: np.ndarray) -> tuple[float, int]:
     values, vectors = np.linalg.eigh(cov)
     kept = values > FLAT * max(values[-1], 0.0)
     return float(((gap @ vectors[:, kept]) ** 2 / values[kept]).sum()), int(kept.sum())
+
+
+def ratio_between_clusters(codes: np.ndarray, planned: np.ndarray, cluster: np.ndarray) -> float:
+    """As :func:`ratio_p_value`, judged by the spread between clusters; ``cluster`` (int, shape (n,)) counts from 0."""
+    given = np.zeros_like(planned)
+    given[np.arange(len(codes)), codes] = 1
+    return _between(given - planned, cluster)
+
+
+def balance_between_clusters(
+    drawn: np.ndarray, share: np.ndarray, x: np.ndarray, cluster: np.ndarray
+) -> float:
+    """As :func:`balance_p_value`, judged by the spread between clusters; ``cluster`` (int, shape (n,)) counts from 0."""
+    return _between((drawn - share)[:, None] * (x - x.mean(axis=0)), cluster)
+
+
+def _between(away: np.ndarray, cluster: np.ndarray) -> float:
+    """p-value of sums of the columns of ``away`` that should be zero; 1 where clusters are too few to tell."""
+    sums = np.array([np.bincount(cluster, column) for column in away.T]).T
+    value, df = _quadratic(sums.sum(axis=0), sums.T @ sums)
+    rest = len(sums) - df
+    if not df or rest <= 0:
+        return 1.0
+    return float(stats.f.sf(value * rest / (df * max(len(sums) - value, FLAT)), df, rest))
 
 
 def _tail(value: float, df: int) -> float:

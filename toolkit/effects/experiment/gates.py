@@ -8,7 +8,12 @@ import numpy as np
 
 from toolkit.effects.effect import Check
 from toolkit.effects.experiment.contrast import Layout, contrast, in_both_arms
-from toolkit.effects.experiment.draw import balance_p_value, ratio_p_value
+from toolkit.effects.experiment.draw import (
+    balance_between_clusters,
+    balance_p_value,
+    ratio_between_clusters,
+    ratio_p_value,
+)
 from toolkit.effects.experiment.sample import ExperimentSample, Limits
 from toolkit.effects.experiment.units import covariate_matrix, drawn_whole, layout, one_per_unit, positions
 from toolkit.terms import Label
@@ -23,6 +28,7 @@ REFUSING = {
     "events": "SMALL",
     "clusters_least": "SMALL",
     "strata": "NOOVERLAP",
+    "caught_up": "CAUGHTUP",
 }
 WEAKENING = {
     "all_drawn": "PARTIAL",
@@ -48,6 +54,10 @@ MEANINGS: dict[str, Label] = {
     "clusters_least": Label("各组至少有若干个抽签单位", "each arm has a few of the units drawn"),
     "clusters": Label("各组抽签单位充足", "each arm has enough of the units drawn"),
     "strata": Label("每一层内各组都有客户", "every stratum holds both arms"),
+    "caught_up": Label(
+        "表现期结束之前，未抽中者没有得到同样的服务",
+        "those drawn against it were not served before the outcome window closed",
+    ),
     "window": Label("所有客户的表现期均已结束", "the outcome window of every customer has closed"),
 }
 
@@ -90,7 +100,7 @@ def run_gates(found: Comparison, limits: Limits) -> tuple[Check, ...]:
         *_attrition(pair, found.treatment, limits),
         at_most("strata", lone, limits.lone),
         *_sizes(found.known.outcome, at, limits),
-        *_clusters(at, limits),
+        *_clusters(found, limits),
         *_window(pair),
     )
 
@@ -98,7 +108,10 @@ def run_gates(found: Comparison, limits: Limits) -> tuple[Check, ...]:
 def sample_ratio(sample: ExperimentSample) -> float:
     """p-value of the numbers drawn, all arms together."""
     units = one_per_unit(sample)
-    return ratio_p_value(sample.codes[units], sample.propensities[units], _stratum(sample, units))
+    p_value = ratio_p_value(sample.codes[units], sample.propensities[units], _stratum(sample, units))
+    if sample.cluster is None or len(units) < len(sample.codes):
+        return p_value
+    return max(p_value, ratio_between_clusters(sample.codes, sample.propensities, _cluster(sample)))
 
 
 def refusals(checks: tuple[Check, ...]) -> tuple[str, ...]:
@@ -115,14 +128,22 @@ def _balance(pair: ExperimentSample, treatment: object, limits: Limits) -> list[
     units, x = one_per_unit(pair), covariate_matrix(pair.covariates, len(pair.outcome))
     if not x.shape[1]:
         return []
-    if len(units) < len(x):
+    whole = len(units) < len(x)
+    if whole:
         cluster = positions(pair.groups, len(x))
         x = np.array([np.bincount(cluster, column) for column in x.T]).T
     stratum = _stratum(pair, units)
     to, against = pair.arms.index(treatment), pair.arms.index(pair.control)
     drawn, table = pair.codes[units] == to, pair.propensities[units]
     share = _shares(drawn, table[:, to] / (table[:, to] + table[:, against]), stratum)
-    return [_tested("balance", balance_p_value(drawn, share, x, stratum), limits.balance)]
+    p_value = balance_p_value(drawn, share, x, stratum)
+    if pair.cluster is not None and not whole:
+        p_value = max(p_value, balance_between_clusters(drawn, share, x, _cluster(pair)))
+    return [_tested("balance", p_value, limits.balance)]
+
+
+def _cluster(sample: ExperimentSample) -> np.ndarray:
+    return positions(sample.cluster, len(sample.codes))
 
 
 def _stratum(sample: ExperimentSample, units: np.ndarray) -> np.ndarray:
@@ -169,10 +190,15 @@ def _sizes(outcome: np.ndarray, at: Layout, limits: Limits) -> list[Check]:
     return checks
 
 
-def _clusters(at: Layout, limits: Limits) -> list[Check]:
-    if not drawn_whole(at.cluster, at.arm):
+def _clusters(found: Comparison, limits: Limits) -> list[Check]:
+    """Clusters in the arm that has fewer; of clusters that lie in both arms, half of all."""
+    at, declared = found.at, found.assigned.cluster is not None
+    if drawn_whole(at.cluster, at.arm):
+        fewest = min(len(np.unique(at.cluster[at.arm == arm])) for arm in (0, 1))
+    elif declared:
+        fewest = len(np.unique(at.cluster[at.arm >= 0])) // 2
+    else:
         return []
-    fewest = min(len(np.unique(at.cluster[at.arm == arm])) for arm in (0, 1))
     return [
         at_least("clusters_least", fewest, limits.fewest_clusters),
         at_least("clusters", fewest, limits.clusters),
@@ -180,7 +206,7 @@ def _clusters(at: Layout, limits: Limits) -> list[Check]:
 
 
 def _window(pair: ExperimentSample) -> list[Check]:
-    if pair.complete is None:
+    if pair.complete is None or not len(pair.complete):
         return []
     return [at_least("window", float(np.mean(pair.complete)), 1.0)]
 

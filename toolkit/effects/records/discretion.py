@@ -14,6 +14,7 @@ from toolkit.effects.effect import Effect, Question
 from toolkit.effects.pilot import PilotPlan
 from toolkit.effects.records.grades import on_record
 from toolkit.effects.records.source import Source
+from toolkit.effects.records.under_lot import overtaken
 from toolkit.params.designs import DiscretionParams
 from toolkit.params.schemes import needs_of
 from toolkit.params.study import RetentionParams
@@ -38,7 +39,11 @@ class _Rows:
 def discretion_effects(
     source: Source, asked: DiscretionParams, definitions: tuple[RetentionParams, ...]
 ) -> dict[str, Effect]:
-    """The effect of a grade given by judgement under each definition of retention."""
+    """The effect of a grade given by judgement under each definition of retention.
+
+    Customers whose grade a pilot decided at a review are left out there; a review after which a pilot began before
+    the outcome was known has none.
+    """
     rows = _rows(source, asked)
     return {
         definition.id: estimate_adjusted(
@@ -57,6 +62,7 @@ def _rows(source: Source, asked: DiscretionParams) -> _Rows:
     grades, parts = source.table("grades"), []
     for place, review in enumerate(reviews):
         rows = _among(source, asked, review)
+        rows = rows[~source.decided_by_lot(review)[rows]]
         facts = source.facts(asked.controls, review, asked.window_quarters)
         day = np.datetime64(review.end(source.fiscal_start_month), "D")
         parts.append(
@@ -103,7 +109,8 @@ def _sample(source: Source, rows: _Rows, definition: RetentionParams) -> Adjuste
     outcome = np.full(len(rows.customer), np.nan)
     for place, review in enumerate(rows.reviews):
         followed = source.outcome(definition, review)
-        if followed is not None:
+        late = overtaken(source.lots, definition, review, source.fiscal_start_month)
+        if followed is not None and not late:
             mine = rows.review == place
             outcome[mine] = followed[rows.customer[mine]]
     return AdjustedSample(

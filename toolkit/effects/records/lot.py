@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from toolkit.effects.effect import Effect, Question
-from toolkit.effects.experiment.estimation import estimate_experiment
-from toolkit.effects.experiment.logged import LoggedDecisions
-from toolkit.effects.experiment.off_policy import OffPolicyValue, evaluate_policy
-from toolkit.effects.experiment.sample import ExperimentDesign, ExperimentSample
+from toolkit.effects.experiment.estimation import estimate_arm, estimate_experiment
+from toolkit.effects.experiment.gates import at_most
+from toolkit.effects.experiment.logged import LoggedDecisions, target_table
+from toolkit.effects.experiment.off_policy import OffPolicyValue, evaluate_policy, value_of
+from toolkit.effects.experiment.sample import ExperimentDesign, ExperimentSample, Limits
+from toolkit.effects.experiment.scored_log import OffPolicySettings, score_log
 from toolkit.effects.experiment.tie_breaker import TieBreaker, estimate_tie_breaker
 from toolkit.effects.pilot import PilotPlan
 from toolkit.effects.records.source import Source
 from toolkit.errors import HistoryError
-from toolkit.params.designs import BandParams, LotParams
+from toolkit.params.designs import LotParams
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
 from toolkit.terms import Label
@@ -30,37 +32,67 @@ def lot_effects(
     """The effect of being drawn, under each definition of retention.
 
     The outcome window begins with the first quarter that had not begun on the day of the draw; facts used for
-    precision are those of the quarter before. A customer who never bought counts as not retained.
+    precision are those of the quarter before. A customer who never bought counts as not retained. Where those drawn
+    against it are served as well from some day on, an outcome window that reaches beyond it is refused.
 
     Raises
     ------
     HistoryError
-        If a customer stands on both lists, or a list is missing.
+        If a customer stands on both lists, or a list or the attribute drawn whole is missing.
     """
     drawn = _drawn(source, asked)
-    found = {}
-    for definition in definitions:
-        sample, design = _sample(source, asked, drawn, definition), _design(asked, definition)
-        found[definition.id] = (
-            estimate_experiment(sample, design)
-            if asked.band is None
-            else estimate_tie_breaker(_around_the_bar(source, asked.band, drawn, sample), design)
-        )
-    return found
+    return {one.id: _effect(source, asked, drawn, one) for one in definitions}
+
+
+def _effect(source: Source, asked: LotParams, drawn: pd.DataFrame, definition: RetentionParams) -> Effect:
+    sample, design = _sample(source, asked, drawn, definition), _design(asked, definition)
+    late = _caught_up(source, asked, drawn, definition)
+    if late:
+        return estimate_arm(sample, design, True, before=(at_most("caught_up", late, 0),))[0]
+    if asked.band is None:
+        return estimate_experiment(sample, design)
+    return estimate_tie_breaker(_around_the_bar(source, asked, drawn, sample), design)
+
+
+def _caught_up(source: Source, asked: LotParams, drawn: pd.DataFrame, definition: RetentionParams) -> int:
+    """Rows whose outcome window reaches beyond the day on which those drawn against it are served as well."""
+    if asked.control_served_on is None:
+        return 0
+    month = source.fiscal_start_month
+    ends = {
+        day: (source.quarter_before(day) + definition.quarters).end(month) for day in drawn["day"].unique()
+    }
+    return int((drawn["day"].map(ends) > asked.control_served_on).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoggedLot:
-    """The draw as a log of decisions: whose outcome is known, and the last quarter closed before their draw."""
+    """The draw as a log of decisions: whose outcome is known, and the quarter of the records they were drawn by."""
 
     log: LoggedDecisions
     customers: pd.Index
     review: tuple[Quarter, ...]
 
+    def where(self, keep: np.ndarray) -> LoggedLot:
+        """The rows where ``keep`` (bool, shape (rows,)) is true."""
+        facts = {name: column[keep] for name, column in self.log.covariates.items()}
+        cluster = None if self.log.cluster is None else self.log.cluster[keep]
+        log = replace(
+            self.log,
+            reward=self.log.reward[keep],
+            arm=self.log.arm[keep],
+            cluster=cluster,
+            covariates=facts,
+        )
+        review = tuple(one for one, mine in zip(self.review, keep, strict=True) if mine)
+        return LoggedLot(log, self.customers[keep], review)
+
 
 def logged_lot(source: Source, asked: LotParams, definition: RetentionParams) -> LoggedLot | None:
-    """What was drawn and what followed; None while no outcome is known."""
+    """What was drawn and what followed; None while no outcome is known, or where none can be used."""
     drawn = _drawn(source, asked)
+    if _caught_up(source, asked, drawn, definition):
+        return None
     sample = _sample(source, asked, drawn, definition)
     known = np.isfinite(sample.outcome) & sample.complete
     if not known.any():
@@ -69,11 +101,116 @@ def logged_lot(source: Source, asked: LotParams, definition: RetentionParams) ->
     facts = {name: column for name, column in kept.covariates.items() if np.isfinite(column).all()}
     return LoggedLot(
         LoggedDecisions(
-            kept.outcome, kept.arm, {False: 1 - asked.share, True: asked.share}, covariates=facts
+            kept.outcome,
+            kept.arm,
+            {False: 1 - asked.share, True: asked.share},
+            cluster=kept.cluster,
+            covariates=facts,
         ),
         drawn.index[known],
-        tuple(source.quarter_before(day) for day in drawn["day"][known]),
+        tuple(_draw(source, asked, day) for day in drawn["day"][known]),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LotGains:
+    """What being drawn brought each of those drawn, row by row; all arrays have shape (rows,).
+
+    Attributes
+    ----------
+    customers : Index
+    review : tuple of Quarter
+        The quarter at whose end the records stood when lots were drawn.
+    gains : mapping of definition to array
+        Doubly robust contribution to the change of the share retained: served less not served.
+    cluster : array of str, or None
+        What was drawn whole; None where customers were drawn one by one.
+    """
+
+    customers: pd.Index
+    review: tuple[Quarter, ...]
+    gains: Mapping[str, np.ndarray]
+    cluster: np.ndarray | None = None
+
+
+def lot_gains(
+    source: Source,
+    asked: LotParams,
+    definitions: tuple[RetentionParams, ...],
+    among: pd.Index | None = None,
+) -> LotGains | None:
+    """Gains of the rows whose outcome is known under every definition that has any; None where none can be had.
+
+    A lot that fails the checks of :func:`toolkit.effects.experiment.off_policy.evaluate_policy` (arms not as the
+    propensities say, too few rows) has no gains; one that drew clusters whole needs as many of them in each arm as an
+    experiment. ``among`` are the customers whose records may be used.
+    """
+    known = {d.id: logged_lot(source, asked, d) for d in definitions}
+    lots = {name: lot for name, lot in known.items() if lot is not None}
+    if not lots:
+        return None
+    shared = set.intersection(*(set(lot.customers) for lot in lots.values()))
+    if among is not None:
+        shared &= set(among)
+    if not shared:
+        return None
+    kept = {name: lot.where(lot.customers.isin(list(shared))) for name, lot in lots.items()}
+    first, gains = next(iter(kept.values())), {}
+    if not _enough(first.log):
+        return None
+    for name, lot in kept.items():
+        gains[name] = _contributions(lot)
+        if gains[name] is None:
+            return None
+    return LotGains(first.customers, first.review, gains, first.log.cluster)
+
+
+def _enough(log: LoggedDecisions) -> bool:
+    """Whether each arm has the rows that a policy's value needs, and the clusters that an experiment needs."""
+    arms = [log.arm, ~log.arm]
+    if min(int(arm.sum()) for arm in arms) < OffPolicySettings().matched:
+        return False
+    if log.cluster is None:
+        return True
+    return min(len(np.unique(log.cluster[arm])) for arm in arms) >= Limits().fewest_clusters
+
+
+def _contributions(lot: LoggedLot) -> np.ndarray | None:
+    """Contribution of each row, shape (rows,); None where customers drawn one by one fail the checks of a value.
+
+    Whole clusters were checked as an experiment: weights of few clusters are uneven by design.
+    """
+    settings, n = OffPolicySettings(), len(lot.customers)
+    scored = score_log(lot.log, settings)
+    served, others = (target_table(arm, lot.log.labels, n) for arm in (True, False))
+    if lot.log.cluster is None and (value_of(scored, served, others, settings, recorded=True).change is None):
+        return None
+    return scored.contributions(served - others, scored.q)
+
+
+def directions_by_lot(
+    lot: LotGains, register: Register, baseline: Register, packages: tuple[str, str]
+) -> np.ndarray:
+    """What a policy would have done to each row against the baseline at the time of its draw.
+
+    Returns
+    -------
+    array of int, shape (rows,)
+        +1 where it gives the first of ``packages`` and the baseline the second, -1 the other way, else 0.
+    """
+    after, before = (_packages(lot.customers, lot.review, one) for one in (register, baseline))
+    package, otherwise = packages
+    up, down = (after == package) & (before == otherwise), (after == otherwise) & (before == package)
+    return up.astype(int) - down.astype(int)
+
+
+def _packages(customers: pd.Index, reviews: tuple[Quarter, ...], register: Register) -> np.ndarray:
+    """Package of each customer at his review, shape (rows,); missing where the policy did not grade him."""
+    found = np.full(len(customers), None, dtype=object)
+    for review in set(reviews):
+        mine = np.array([one == review for one in reviews])
+        found[mine] = register.packages(review).astype(object).reindex(customers[mine]).to_numpy()
+    return found
 
 
 def values_by_lot(
@@ -90,21 +227,22 @@ def values_by_lot(
 
 def _served(lot: LoggedLot, register: Register, package: str) -> np.ndarray:
     """Whether the policy gave each customer the package at the time; bool, shape (rows,)."""
-    given = np.zeros(len(lot.customers), dtype=bool)
-    for review in set(lot.review):
-        mine = np.array([one == review for one in lot.review])
-        known = register.packages(review).astype(object).reindex(lot.customers[mine])
-        given[mine] = (known == package).to_numpy()
-    return given
+    return _packages(lot.customers, lot.review, register) == package
+
+
+def _draw(source: Source, asked: LotParams, day: pd.Timestamp) -> Quarter:
+    """The quarter at whose end the records stood when the lots of ``day`` were drawn."""
+    return Quarter.parse(asked.drawn_on) if asked.drawn_on else source.quarter_before(day)
 
 
 def _around_the_bar(
-    source: Source, band: BandParams, drawn: pd.DataFrame, sample: ExperimentSample
+    source: Source, asked: LotParams, drawn: pd.DataFrame, sample: ExperimentSample
 ) -> TieBreaker:
     """The rows drawn, with the score that put them near the bar."""
+    band = asked.band
     rows, score = source.panel.customers.get_indexer(drawn.index), np.full(len(drawn), np.nan)
     for day in drawn["day"].unique():
-        mine, review = drawn["day"].to_numpy() == day, source.quarter_before(day)
+        mine, review = drawn["day"].to_numpy() == day, _draw(source, asked, day)
         if review in source.panel.quarters:
             known = source.facts((band.measure,), review, band.window_quarters)[band.measure]
             score[mine] = _of(known, rows[mine], missing=np.nan)
@@ -147,6 +285,7 @@ def _sample(
         drawn["arm"].to_numpy(),
         {False: 1 - asked.share, True: asked.share},
         complete=complete,
+        cluster=None if asked.cluster is None else source.drawn_with(asked.cluster, drawn.index),
         stratum=drawn["day"].to_numpy() if several else None,
         covariates=facts,
     )

@@ -6,7 +6,7 @@ grade received is the one on record on the first day after it; the outcome lies 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from toolkit.effects.cutoff.single_bar import estimate_cutoff
 from toolkit.effects.effect import Effect, Question
 from toolkit.effects.pilot import PilotBasis, PilotPlan
 from toolkit.effects.records.grades import on_record
+from toolkit.effects.records.under_lot import UnderLot, decided_by_lot, overtaken
 from toolkit.effects.refusal import refuse
 from toolkit.errors import HistoryError
 from toolkit.estimate import Estimate
@@ -52,6 +53,10 @@ class ProgrammeRows:
         From before the review.
     latest : date
         Latest day of a record that entered a score or a covariate of the last review.
+    in_lot : int
+        Rows left out, because a pilot under way at the review decided the customer's grade.
+    lots : tuple of UnderLot
+        Pilots that were carried out; a review has no outcome where one began before the outcome was known.
     """
 
     reviews: tuple[Quarter, ...]
@@ -62,6 +67,8 @@ class ProgrammeRows:
     received: np.ndarray
     covariates: Mapping[str, np.ndarray]
     latest: date | None
+    in_lot: int = 0
+    lots: tuple[UnderLot, ...] = ()
 
     def where(self, keep: np.ndarray) -> ProgrammeRows:
         """The rows where ``keep`` is true; the reviews stay."""
@@ -77,6 +84,7 @@ def programme_rows(
     grades: pd.DataFrame,
     complete: tuple[Quarter, ...],
     since: Quarter | None = None,
+    lots: Sequence[UnderLot] = (),
 ) -> ProgrammeRows:
     """Stack the programme's reviews.
 
@@ -90,6 +98,8 @@ def programme_rows(
         Complete quarters of the history.
     since : Quarter, optional
         Take the reviews from this one to the one before the programme's first instead of its own.
+    lots : sequence of UnderLot
+        Pilots that were carried out: whoever was in one at a review is left out there, for no bar decided.
 
     Raises
     ------
@@ -100,10 +110,13 @@ def programme_rows(
         q for q in _reviews(programme, complete, since) if panel.covers(q, programme.window_quarters)
     )
     score = panel.values(programme.measure, programme.window_quarters)
-    month, parts, latest = panel.cube.fiscal_start_month, [], None
+    month, parts, latest, in_lot = panel.cube.fiscal_start_month, [], None, 0
     for place, review in enumerate(reviews):
         column = panel.quarters.index(review)
-        rows = np.flatnonzero(panel.active(review, programme.active_quarters) & np.isfinite(score[:, column]))
+        reviewed = panel.active(review, programme.active_quarters) & np.isfinite(score[:, column])
+        drawn = decided_by_lot(panel, lots, review)
+        rows = np.flatnonzero(reviewed & ~drawn)
+        in_lot += int((reviewed & drawn).sum())
         before, after = (
             on_record(panel, programme.grade, grades, day)[rows]
             for day in (review.last_day(month), review.end(month))
@@ -118,8 +131,9 @@ def programme_rows(
     covariates = {
         name: panel.values(name, programme.window_quarters)[customer, columns] for name in COVARIATES
     }
+    grades_held = held.astype(bool), received.astype(bool)
     return ProgrammeRows(
-        reviews, review, customer, scores, held.astype(bool), received.astype(bool), covariates, latest
+        reviews, review, customer, scores, *grades_held, covariates, latest, in_lot, tuple(lots)
     )
 
 
@@ -154,15 +168,37 @@ def programme_effects(
     Where holders keep the grade at a bar of their own, only customers without it are compared here. ``before``
     are the rows of :func:`rows_before`.
     """
-    newcomers = rows if programme.keep_bar is None else rows.where(~rows.held)
-    return {
-        definition.id: estimate_cutoff(
-            _sample(panel, programme.bar, newcomers, definition, complete),
-            _design(programme, definition, question(programme, definition), programme.bar),
-            None if before is None else _earlier(panel, programme, before, definition, complete),
-        )
-        for definition in definitions
-    }
+    asked = {d.id: at_the_bar(panel, programme, (rows, before), d, complete) for d in definitions}
+    return {name: estimate_cutoff(one.sample, one.design, one.before) for name, one in asked.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtTheBar:
+    """What the effect at the programme's bar is estimated from; ``before`` as :func:`rows_before`, if any."""
+
+    sample: CutoffSample
+    design: CutoffDesign
+    before: CutoffSample | None
+
+
+def at_the_bar(
+    panel: Panel,
+    programme: ProgrammeParams,
+    rows: tuple[ProgrammeRows, ProgrammeRows | None],
+    definition: RetentionParams,
+    complete: tuple[Quarter, ...],
+) -> AtTheBar:
+    """The rows of the programme, and those from before it, as a cutoff under one definition of retention.
+
+    ``customer`` of the samples are positions in the panel's customers.
+    """
+    own, before = rows
+    newcomers = own if programme.keep_bar is None else own.where(~own.held)
+    return AtTheBar(
+        _sample(panel, programme.bar, newcomers, definition, complete),
+        _design(programme, definition, question(programme, definition), programme.bar),
+        None if before is None else _earlier(panel, programme, before, definition, complete),
+    )
 
 
 def keeping_effects(
@@ -280,9 +316,11 @@ def _earlier(
 def _outcome(
     panel: Panel, rows: ProgrammeRows, definition: RetentionParams, complete: tuple[Quarter, ...]
 ) -> np.ndarray:
-    """What followed, NaN where the outcome window is not over; shape (rows,)."""
-    outcome = np.full(len(rows.score), np.nan)
+    """What followed, NaN where the outcome window is not over or a pilot began within it; shape (rows,)."""
+    outcome, month = np.full(len(rows.score), np.nan), panel.cube.fiscal_start_month
     for place, review in enumerate(rows.reviews):
+        if overtaken(rows.lots, definition, review, month):
+            continue
         if missing_quarter(definition, review, complete[0], complete[-1]) is None:
             mine = rows.review == place
             outcome[mine] = retained_after(panel, definition, review)[rows.customer[mine]]

@@ -9,9 +9,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from toolkit.effects.records.under_lot import UnderLot, decided_by_lot
 from toolkit.errors import HistoryError
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.panel import Panel
+from toolkit.panel.known import attribute
 from toolkit.params.study import RetentionParams
 from toolkit.terms import Label
 from toolkit.window import Quarter
@@ -31,12 +33,15 @@ class Source:
     active_quarters : int
         A customer is active who bought within so many quarters.
     names : mapping of measure to Label
+    lots : tuple of UnderLot
+        Pilots that were carried out, whose lots decided grades for a while.
     """
 
     panel: Panel
     complete: tuple[Quarter, ...]
     active_quarters: int
     names: Mapping[str, Label]
+    lots: tuple[UnderLot, ...] = ()
 
     @property
     def fiscal_start_month(self) -> int:
@@ -79,6 +84,27 @@ class Source:
         if missing_quarter(definition, review, self.complete[0], self.complete[-1]) is not None:
             return None
         return retained_after(self.panel, definition, review)
+
+    def decided_by_lot(self, review: Quarter) -> np.ndarray:
+        """Whose grade after ``review`` a pilot decided; bool, shape (customers of the panel,)."""
+        return decided_by_lot(self.panel, self.lots, review)
+
+    def drawn_with(self, name: str, customers: pd.Index) -> np.ndarray:
+        """Attribute ``name`` of ``customers`` as text, shape (n,); who has none is a cluster of his own.
+
+        The table customers carries no dates: it says what is on record now.
+        """
+        known = [one for one in self.table("customers").columns if one != "customer_id"]
+        if name not in known:
+            raise HistoryError(
+                zh=f"customers 表中没有“{name}”一栏，抽签却按它整体进行；已有：{'、'.join(known[:SHOWN]) or '无'}。"
+                "请核对 cluster 的名称，或在 history.tables 中补上这一栏。",
+                en=f"The table customers has no column '{name}', by which lots were drawn whole; it has "
+                f"{', '.join(known[:SHOWN]) or 'none'}. Check the name under cluster, or map the column in history.tables.",
+            )
+        found = attribute(self.panel.tables, name, customers)
+        own = np.array([f"\0{customer}" for customer in customers], dtype=object)
+        return np.where(found.isna(), own, found.astype(str)).astype(str)
 
     def facts(self, measures: tuple[str, ...], review: Quarter, window: int) -> dict[str, np.ndarray]:
         """Measures of every customer of the panel at the end of ``review``."""
