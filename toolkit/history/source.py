@@ -17,6 +17,7 @@ from toolkit.errors import HistoryError, ParameterError
 from toolkit.history.delimited import read_delimited
 from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names
 from toolkit.history.textfile import TextFile
+from toolkit.history.vault import files_of
 from toolkit.history.workbook import read_sheet
 from toolkit.params.history import TableParams
 
@@ -84,14 +85,10 @@ def read_raw(con: ibis.BaseBackend, params: TableParams, data_folder: Path, scra
 
 
 def _found(path: str, data_folder: Path) -> list[tuple[str, Path]]:
-    single = data_folder / path
-    if single.is_file():
-        return [(path, single)]
-    if any(sign in path for sign in "*?[") and not Path(path).is_absolute():
-        matches = sorted(match for match in data_folder.glob(path) if match.is_file())
-        if matches:
-            return [(match.relative_to(data_folder).as_posix(), match) for match in matches]
-    raise _missing(path, data_folder)
+    found = files_of(path, data_folder)
+    if not found:
+        raise _missing(path, data_folder)
+    return found
 
 
 def _missing(path: str, data_folder: Path) -> HistoryError:
