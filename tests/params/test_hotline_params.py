@@ -11,7 +11,7 @@ from toolkit.hotline.target import COUNTINGS
 from toolkit.params.capacity import CapParams, caps_without_pool
 from toolkit.params.hotline import EVERYBODY, HotlineParams, ShiftParams
 from toolkit.params.problems import FileProblems
-from toolkit.params.study import read_study
+from toolkit.params.study_files import read_study
 from toolkit.study.capacity import caps_in_force
 from toolkit.window import Quarter
 

@@ -11,7 +11,7 @@ from toolkit.errors import ParameterError
 from toolkit.params.policy import read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.schemes import Bound
-from toolkit.params.study import read_study
+from toolkit.params.study_files import read_study
 
 GOOD = """
 id: vip

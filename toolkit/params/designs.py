@@ -6,6 +6,7 @@ really did. What it asks is answered in ``toolkit/effects/``, or refused there.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -105,9 +106,36 @@ class LotParams(_Asked):
     band: BandParams | None = described(
         "只在门槛附近抽签时写明范围", "the band around a bar, where lots were drawn only there", None
     )
+    cluster: Text | None = described(
+        "整体抽签的客户属性（customers 表中的列，如 region）；逐个客户抽签则不写",
+        "attribute drawn whole, a column of the table customers such as region; left out where customers were drawn "
+        "one by one",
+        None,
+    )
+    control_served_on: date | None = described(
+        "未抽中者从该日起也得到同样的服务（分批开始的最后一批）；表现期到该日尚未结束的定义不予回答",
+        "day from which those drawn against it were served as well (the last of several batches); definitions whose "
+        "outcome window had not closed by then are refused",
+        None,
+    )
     package: Identifier | None = described(
         "抽中者得到的服务包；写明后可估计各方案在这些客户中的价值",
         "service package that those drawn for it had; with it every policy is valued among them",
+        None,
+    )
+    otherwise: Identifier | None = described(
+        "未抽中者的服务包；不写则取各方案除 package 之外仅有的那一个，否则取 programme 的 otherwise",
+        "service package of those drawn against it; left out, the only other one of the policies, else the programme's",
+        None,
+    )
+    drawn_on: QuarterText | None = described(
+        "按哪个季度末的记录抽签；不写则为名单生效前的季度",
+        "quarter at whose end the records stood when lots were drawn; left out, the one before the lists begin",
+        None,
+    )
+    policy: Identifier | None = described(
+        "只在此备选方案会变动的客户中抽签时写明",
+        "alternative whose switchers drew lots, where nobody else did",
         None,
     )
     controls: Several[Text] = described(

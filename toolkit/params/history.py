@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from toolkit.params.references import Address
 from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
 
 TableName = Literal[
@@ -68,9 +69,11 @@ class KeepParams(Strict):
 class TableParams(Strict):
     """One table of a history in a file."""
 
-    path: Text = described(
-        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet，可用 * 一次读入多个文件",
-        "file below the data folder: csv, csv.gz, xlsx or parquet; * reads several files of one table",
+    path: Address = described(
+        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet，可用 * 一次读入多个文件；"
+        "不宜写明的部分可引用 ${env:NAME} 或 ${keyring:service/user}",
+        "file below the data folder: csv, csv.gz, xlsx or parquet; * reads several files of one table; "
+        "what must not be written down is referred to, ${env:NAME} or ${keyring:service/user}",
     )
     sheet: Text | None = described(
         "Excel 工作表名；不写则用第一张", "Excel sheet; left out, the first one", None
@@ -104,6 +107,11 @@ class SimulatedParams(Strict):
     seed: int = described("随机种子", "random seed", 20261122, ge=0)
     returns: Literal["netted", "separate"] = described(
         "退货：netted 冲减消费，separate 单列", "returns: netted or separate", "netted"
+    )
+    carries_out_pilots: bool = described(
+        "模拟公司是否照办研究所读取的试点",
+        "whether the company carries out the pilots that the study reads",
+        True,
     )
 
     @property

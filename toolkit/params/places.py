@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.errors import ParameterError
+from toolkit.params.overlays import joined_study, scenario_file, split_study
 
 DATA_VARIABLE = "GRADELAB_DATA"
 
 
-def find_study(path: str | Path) -> Path:
-    """``path``, looked for here and in the folders above: a notebook names it from the project's root.
+def find_study(study: str | Path) -> str:
+    """``study``, its files looked for here and in the folders above: a notebook names them from the project's root.
 
     A file that is nowhere is returned as written, so that the message names what the user wrote.
     """
-    path = Path(path)
+    path, scenarios = split_study(study)
     here = Path.cwd()
-    return next((above / path for above in (here, *here.parents) if (above / path).is_file()), path)
+    places = (here, *here.parents)
+    found = [_found(str(path), places), *(_found(name, places) for name in scenarios)]
+    return joined_study(found[0], found[1:])
+
+
+def _found(name: str, places: Sequence[Path]) -> str:
+    file = scenario_file(name)
+    folder = next((above for above in places if (above / file).is_file()), None)
+    return str(folder / name) if folder else name
 
 
 def project_root(study: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from toolkit.params.edits import Edits
 from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.reading import read_source, unknown_names, validate
 from toolkit.params.review import ReviewParams, refuse_unfit
@@ -147,7 +148,9 @@ def refuse_unledgered(policy: PolicyParams) -> None:
             raise refuse(f"ledger 中 {cost} 出现了两次", f"ledger: {cost} stands under two kinds")
 
 
-def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -> PolicyParams:
+def read_policy(
+    path: str | Path, known_measures: Sequence[str] | None = None, edits: Edits | None = None
+) -> PolicyParams:
     """Read one policy file.
 
     Parameters
@@ -155,13 +158,17 @@ def read_policy(path: str | Path, known_measures: Sequence[str] | None = None) -
     path : path
     known_measures : sequence of str, optional
         Names that a scheme may use; without it names are not checked.
+    edits : Edits, optional
+        What a study changes in the file.
 
     Raises
     ------
     FileProblems
         With every problem of the file at once.
     """
-    source, found = with_presets(read_source(path))
+    edited, refused_edits = edits.over(read_source(path)) if edits else (read_source(path), [])
+    source, found = with_presets(edited)
+    found.extend(refused_edits)
     policy = None
     try:
         policy = validate(source, PolicyParams)

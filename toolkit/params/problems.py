@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.errors import ParameterError
+from toolkit.params.references import HIDDEN
 from toolkit.terms import Lang
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -53,6 +54,10 @@ PATTERNS: dict[str, tuple[str, str]] = {
     r"^\d{4}Q[1-4]$": ("应为季度，如 2026Q3", "must be a quarter such as 2026Q3"),
     r"^(last|\d{4}Q[1-4])$": ("应为 last 或季度，如 2026Q3", "must be last or a quarter such as 2026Q3"),
     r"^[A-Z]{3}$": ("应为三个大写字母，如 CNY", "must be three capital letters such as CNY"),
+    r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$": (
+        "应写作 模块:函数，如 company.notify:tell",
+        "must be written module:function, such as company.notify:tell",
+    ),
     r"^[a-z][a-z0-9_]*$": (
         "应以小写字母开头，只含小写字母、数字和下划线，如 vip_2026",
         "must begin with a small letter and hold small letters, digits and _ only, such as vip_2026",
@@ -136,7 +141,7 @@ def shown(value: Any, limit: int = 60) -> str:
 
 def worded(kind: str, context: dict[str, Any], fallback: str) -> tuple[str, str]:
     """The rule that was broken, in Chinese and English."""
-    if kind == "gradelab":
+    if kind in ("gradelab", HIDDEN):
         return context["zh"], context["en"]
     if context.get("pattern") in PATTERNS:
         return PATTERNS[context["pattern"]]

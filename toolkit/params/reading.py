@@ -10,7 +10,7 @@ import difflib
 import os
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -21,6 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from toolkit.errors import ParameterError
 from toolkit.params.problems import FileProblems, Problem, shown, suggested, worded
+from toolkit.params.references import HIDDEN, is_secret_word
 
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
@@ -28,29 +29,48 @@ Key = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A parameter file as data, with the line of every key.
+    """A parameter file as data, with the line of every key; perhaps with other files laid over it.
 
     Attributes
     ----------
     file : str
     data : plain dicts, lists and scalars
     lines : mapping of key path to line, counted from 1
+    files : mapping of key path to file
+        Only keys that another file than ``file`` has set.
     """
 
     file: str
     data: Any
     lines: Mapping[Key, int]
+    files: Mapping[Key, str] = field(default_factory=dict)
 
     def line(self, key: Key) -> int:
         """Line of ``key`` or of its nearest parent."""
+        return self.origin(key)[1]
+
+    def origin(self, key: Key) -> tuple[str, int]:
+        """File and line of ``key``, or of its nearest parent."""
         while key and key not in self.lines:
             key = key[:-1]
-        return self.lines.get(key, 1)
+        return self.files.get(key, self.file), self.lines.get(key, 1)
+
+    def beside(self, key: Key, name: str) -> Path:
+        """The file that ``name``, written at ``key``, means: it is relative to the file in which it is written."""
+        return Path(self.origin(key)[0]).parent / name
 
     def problem(self, key: Key, value: Any, zh: str, en: str) -> Problem:
         """A problem at ``key``."""
+        return self._problem_at(self.origin(key), key, value, zh, en)
+
+    def problem_of_all(self, key: Key, value: Any, zh: str, en: str) -> Problem:
+        """A problem of all that lies below ``key`` together; it points at what was laid over, where something was."""
+        laid = [] if key in self.files else [one for one in self.files if one[: len(key)] == key]
+        return self._problem_at(self.origin(laid[-1] if laid else key), key, value, zh, en)
+
+    def _problem_at(self, origin: tuple[str, int], key: Key, value: Any, zh: str, en: str) -> Problem:
         written = "" if value is ... else shown(value)
-        return Problem(self.file, self.line(key), ".".join(map(str, key)), written, zh, en)
+        return Problem(*origin, ".".join(map(str, key)), written, zh, en)
 
 
 def read_source(path: str | Path) -> Source:
@@ -145,9 +165,13 @@ def _problem(source: Source, item: Mapping[str, Any], model: type[BaseModel]) ->
         tags = [tag.strip().strip("'") for tag in item["ctx"]["expected_tags"].split(",")]
         more_zh, more_en = suggested(item["ctx"]["tag"], tags)
         zh, en = zh + more_zh, en + more_en
-    if item["type"] == "gradelab" and isinstance(written, dict | list | BaseModel):
+    whole = isinstance(written, dict | list | BaseModel)
+    if item["type"] == "gradelab" and whole:
         written = ...
-    return source.problem(key, written, zh, en)
+    if item["type"] == HIDDEN or (key and is_secret_word(str(key[-1]))):
+        written = ...
+    told = source.problem_of_all if whole else source.problem
+    return told(key, written, zh, en)
 
 
 def _written_key(data: Any, location: tuple[str | int, ...], keep_last: bool) -> Key:

@@ -14,10 +14,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from toolkit.params.behaviour import BehaviourParams
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.pilot import PilotParams
 from toolkit.params.policy import PolicyParams
 from toolkit.params.service_library import service_measures
 from toolkit.params.service_plan import ServicePlanParams
+from toolkit.params.sets import SetParams
 from toolkit.params.study import StudyParams
 
 FILES: dict[str, tuple[type[BaseModel], str, str]] = {
@@ -33,6 +36,58 @@ FILES: dict[str, tuple[type[BaseModel], str, str]] = {
         "服务价目文件 params/service/*.yaml",
         "Lists of service prices, params/service/*.yaml",
     ),
+    "pilot": (
+        PilotParams,
+        "试点文件（由报告生成）",
+        "Pilot files, written by a report",
+    ),
+    "behaviour": (
+        BehaviourParams,
+        "客户反应文件 params/behaviour/*.yaml",
+        "Files of declared reactions, params/behaviour/*.yaml",
+    ),
+    "set": (SetParams, "情景集合 params/sets/*.yaml", "Sets of scenarios, params/sets/*.yaml"),
+}
+OVERLAYS = """
+## Overlays, params/scenarios/*.yaml and params/quarters/STUDY/2026Q3.yaml · 叠加文件
+
+A study may stand on another (`base: demo.yaml`, relative to the file). Over it lie, in this order: the file of the
+quarter, found by itself at `params/quarters/<study id>/<quarter>.yaml`, and the scenarios of `gradelab run STUDY --with
+FILE` (repeatable; a member of a set is `FILE#NAME`). An overlay has the keys of a study file, each optional; paths in it
+are relative to the overlay itself. A run with scenarios is a what-if: it never becomes the latest report.
+研究可以立在另一份研究之上（`base: demo.yaml`，相对于本文件）。其上依次叠加：本季度的文件（自动查找
+`params/quarters/<研究编号>/<季度>.yaml`），以及 `gradelab run STUDY --with 文件`（可重复；集合中的一个写作 `文件#名称`）。
+叠加文件的键与研究文件相同，都可以不写；其中的路径相对于叠加文件自己。带情景的运行只是推演，不会成为最新报告。
+
+| written above | what becomes of it | 结果 |
+|---|---|---|
+| `key: value` | replaces the value | 取代原值 |
+| a mapping | merges key by key | 逐键合并 |
+| a mapping with another `kind` or `design` | replaces the mapping | 种类不同则整体取代 |
+| a mapping with `replace: true` | replaces the mapping | 整体取代 |
+| `key: {remove: true}` | drops the key | 去掉该键 |
+| a list whose items have `id`, `name`, or `pool` and `counts` | merges by that name (caps also by `package`, `since`); new items are added | 按名称逐项合并，新的加在后面 |
+| such an item with `remove: true` | drops the item | 去掉该项 |
+| any other list, an empty one too | replaces the list | 整体取代 |
+
+`edit` changes policy and decision-rule files by the `id` of the file, by the same rules; the files stay as they are:
+`edit` 按文件的 `id` 改动方案或决策规则，规则相同，文件本身不变：
+
+```yaml
+edit:
+  vip_80k: {scheme: {floors: {VIP: 90_000}}}
+  board_2026: {horizon_quarters: 5}
+```
+
+The file of a quarter cannot change `id`, `history`, `quarter` or `fiscal_start_month`, a scenario not `id`. Messages name
+the file and line in which a value stands. `gradelab params STUDY --with FILE` lists every parameter with its origin and
+what each file changes; each run keeps the origins in `params.origins.json`.
+季度文件不能改 `id`、`history`、`quarter`、`fiscal_start_month`，情景不能改 `id`。出错信息写明值所在的文件和行。
+`gradelab params STUDY --with 文件` 列出全部参数的出处与各文件的改动；每次运行把出处存为 `params.origins.json`。
+"""
+PLACES_OF_OVERLAYS = {
+    "remove": {"const": True, "description": "drop what is below · 去掉下层的这一项"},
+    "replace": {"const": True, "description": "replace what is below as a whole · 整体取代下层"},
 }
 HEAD = """# Parameters · 参数
 
@@ -50,12 +105,31 @@ Editors that know the YAML language server complete and explain keys from `param
 def schemas() -> dict[str, str]:
     """JSON Schema text by file name."""
     return {
-        f"{name}.schema.json": json.dumps(
-            model.model_json_schema(), ensure_ascii=False, indent=1, sort_keys=True
-        )
-        + "\n"
-        for name, (model, _, _) in FILES.items()
+        f"{name}.schema.json": _dumped(model.model_json_schema()) for name, (model, _, _) in FILES.items()
+    } | {"overlay.schema.json": _dumped(overlay_schema())}
+
+
+def overlay_schema() -> dict[str, Any]:
+    """JSON Schema of overlays, and of studies that stand on another: no key is required, any part may be dropped."""
+    schema = StudyParams.model_json_schema()
+    for part in (schema, *schema["$defs"].values()):
+        part.pop("required", None)
+        if "properties" in part:
+            part["properties"] |= PLACES_OF_OVERLAYS
+    schema["properties"]["base"] = {
+        "type": "string",
+        "description": "study file on which this one stands · 所立足的研究文件",
     }
+    for part in schema["properties"].values():
+        part.pop("minItems", None)
+        if "oneOf" in part:
+            part["anyOf"] = part.pop("oneOf")
+            part.pop("discriminator", None)
+    return schema
+
+
+def _dumped(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def page() -> str:
@@ -65,7 +139,7 @@ def page() -> str:
         parts.append(f"\n## {en} · {zh}\n")
         schema = model.model_json_schema()
         parts.extend(_section(name, part) for name, part in _models(schema))
-    return "".join([*parts, _library()])
+    return "".join([*parts, OVERLAYS, _library()])
 
 
 def write(folder: Path) -> None:

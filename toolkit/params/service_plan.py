@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def with_presets(source: Source) -> tuple[Source, list[Problem]]:
     }
     if not asked:
         return source, []
-    files = [read_model(path, ServicePlanParams) for path in _files(Path(source.file))]
+    files = [read_model(path, ServicePlanParams) for path in plan_files(Path(source.file))]
     packages = {name: file for file in files for name in file.packages}
     problems, written, pools = [], dict(service), dict(source.data.get("pools") or {})
     for grade, plan in asked.items():
@@ -92,7 +93,7 @@ def with_presets(source: Source) -> tuple[Source, list[Problem]]:
         own = packages[name].pools or {}
         pools |= {pool: _dumped(own[pool]) for pool in used if pool in own and pool not in pools}
     data = {**source.data, "service": written} | ({"pools": pools} if pools else {})
-    return Source(source.file, data, source.lines), problems
+    return replace(source, data=data), problems
 
 
 def _taken(plan: ServicePlanParams, package: str, own: list[Any]) -> list[Any]:
@@ -111,7 +112,7 @@ def _dumped(model: Strict) -> dict[str, Any]:
     return model.model_dump(exclude_none=True)
 
 
-def _files(policy: Path) -> list[Path]:
+def plan_files(policy: Path) -> list[Path]:
     """Plan files of the nearest folder ``service`` beside or above the policy file."""
     for parent in policy.absolute().parents:
         found = sorted((parent / FOLDER).glob("*.yaml"))

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from toolkit.errors import ParameterError
-from toolkit.params.capacity import Caps, caps_without_pool, refuse_twice
-from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.assumptions import AssumedEffectParams, FactorParams, refuse_repeated
+from toolkit.params.capacity import Caps, refuse_twice
 from toolkit.params.designs import DesignParams
 from toolkit.params.history import HistoryParams
-from toolkit.params.hotline import HotlineParams, classes_without_grade
-from toolkit.params.policy import PolicyParams, read_policy
-from toolkit.params.problems import FileProblems, Problem
+from toolkit.params.hooks import HookParams
+from toolkit.params.hotline import HotlineParams
+from toolkit.params.pilot_sources import PilotSourcesParams
 from toolkit.params.programme import ProgrammeParams
-from toolkit.params.reading import Source, read_model, read_source, unknown_names, validate
+from toolkit.params.scenarios import Scenarios, refuse_scenarios
+from toolkit.params.search import SearchParams, refuse_same_search
 from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
-
-Parsed = TypeVar("Parsed")
 
 
 class RetentionParams(Strict):
@@ -69,6 +64,11 @@ class BootstrapParams(Strict):
 
     draws: int = described("抽样次数", "number of draws", 1000, ge=100, le=20000)
     seed: int = described("随机种子", "random seed", 20261122, ge=0)
+    cluster: Text | None = described(
+        "按哪个客户属性整组抽样（如 region）；不写则逐个客户抽样",
+        "attribute whose customers are drawn together (such as region); left out, each customer by himself",
+        None,
+    )
 
 
 class StudyParams(Strict):
@@ -111,6 +111,11 @@ class StudyParams(Strict):
         "further questions of cause put to the history: discretion, rollout, experiment",
         (),
     )
+    pilots: PilotSourcesParams | None = described(
+        "读取哪些以前提出的试点；不写则不读",
+        "which pilots proposed earlier are read; left out, none",
+        None,
+    )
     hotline: HotlineParams | None = described(
         "热线：承诺、开线时间与班次；不写则不算坐席",
         "the hotline: promises, opening hours, shifts; left out, no seats",
@@ -121,11 +126,46 @@ class StudyParams(Strict):
         "caps on what exists; an alternative that needs more is excluded before ranking",
         (),
     )
+    search: Several[SearchParams] = described(
+        "在一族方案中寻找更好的：改变一个方案文件中的数字，或寻找一条至多两问的规则",
+        "a better policy looked for in a family: numbers of a policy file varied, or a rule of at most two questions",
+        (),
+    )
     catalogue: CatalogueParams | None = described(
         "另行描述、不参与决策的方案目录", "policies described beside the decision, if any", None
     )
     decision_rule: Text = described(
         "决策规则文件（相对于本文件）", "decision rule file, relative to this file"
+    )
+    assumed_effects: Several[AssumedEffectParams] = described(
+        "没有设计可以识别的影响，由人假定：带姓名、日期与依据",
+        "effects that no design shows, assumed by somebody: with name, date and source",
+        (),
+    )
+    assumptions: Several[FactorParams] = described(
+        "毛利与成本可能偏离多少：带姓名、日期与依据",
+        "how far margin and costs may be off: with name, date and source",
+        (),
+    )
+    scenarios: Scenarios = described(
+        "除自带的基准情景（base）之外的情景",
+        "scenarios besides the one that is built in (base)",
+        (),
+    )
+    behaviour: Text | None = described(
+        "客户反应文件（相对于本文件）；不写则不算客户反应，写了也不进入判定",
+        "file of declared reactions of customers, relative to this file; left out, none; they never enter the verdict",
+        None,
+    )
+    segments: Several[Text] = described(
+        "变动名单按客户表的哪些属性汇总，如 region、industry；人数不足的取值合并",
+        "attributes of the customers table by which those who move are summed up, such as region and industry; small values are pooled",
+        (),
+    )
+    edit: dict[Identifier, dict[str, Any]] | None = described(
+        "对所引用的方案或决策规则文件的改动：文件的 id -> 要改的键，合并规则与叠加文件相同",
+        "changes to the policy and decision-rule files named here: id of the file -> keys that differ, merged as overlays are",
+        None,
     )
     forecast: ForecastParams = Field(
         default_factory=ForecastParams, description="forecast", json_schema_extra={"zh": "预测设置"}
@@ -140,6 +180,11 @@ class StudyParams(Strict):
     )
     languages: Several[Literal["zh", "en"]] = described(
         "报告语言", "languages of the report", ("zh", "en"), min_length=1
+    )
+    hooks: Several[HookParams] = described(
+        "运行结束后调用的命令或函数；其失败不改变运行的结果",
+        "commands or functions called when a run has ended; their failure changes nothing of the run",
+        (),
     )
 
     @model_validator(mode="after")
@@ -179,6 +224,28 @@ class StudyParams(Strict):
         return self
 
     @model_validator(mode="after")
+    def assumptions_differ(self) -> StudyParams:
+        refuse_repeated(self.assumed_effects, self.assumptions)
+        return self
+
+    @model_validator(mode="after")
+    def scenarios_differ_and_have_their_seats(self) -> StudyParams:
+        refuse_scenarios(self.scenarios, bool(self.hotline and self.hotline.shifts))
+        return self
+
+    @model_validator(mode="after")
+    def searches_differ(self) -> StudyParams:
+        refuse_same_search(self.search)
+        return self
+
+    @model_validator(mode="after")
+    def segments_differ(self) -> StudyParams:
+        twice = [name for name, times in Counter(self.segments).items() if times > 1]
+        if twice:
+            raise refuse(f"segments 中 {twice[0]} 出现了两次", f"the segment {twice[0]} is listed twice")
+        return self
+
+    @model_validator(mode="after")
     def programme_has_its_table(self) -> StudyParams:
         history = self.history
         if self.programme and history.kind == "files" and "grades" not in history.tables:
@@ -188,183 +255,3 @@ class StudyParams(Strict):
                 "without that table leave programme out",
             )
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class StudyFiles:
-    """A study with everything its file points to.
-
-    Attributes
-    ----------
-    path : Path
-        The study file.
-    study : StudyParams
-    baseline : PolicyParams
-    alternatives : tuple of PolicyParams
-    rule : DecisionRuleParams
-    catalogue : tuple of PolicyParams
-        Described only; in the order of the file names.
-    files : tuple of Path
-        Every parameter file that was read, the study first.
-    """
-
-    path: Path
-    study: StudyParams
-    baseline: PolicyParams
-    alternatives: tuple[PolicyParams, ...]
-    rule: DecisionRuleParams
-    catalogue: tuple[PolicyParams, ...]
-    files: tuple[Path, ...]
-
-    @property
-    def policies(self) -> tuple[PolicyParams, ...]:
-        """Baseline first."""
-        return (self.baseline, *self.alternatives)
-
-
-def read_study(path: str | Path, known_measures: Sequence[str] | None = None) -> StudyFiles:
-    """Read a study file and every policy and rule it names.
-
-    Raises
-    ------
-    FileProblems
-        With every problem of every file at once.
-    """
-    path = Path(path)
-    source = read_source(path)
-    problems: list[Problem] = []
-    study = _collect(problems, lambda: validate(source, StudyParams))
-    data = source.data if isinstance(source.data, dict) else {}
-    named = _named_files(data)
-    policies = [
-        _collect(problems, lambda file=file, key=key: _policy(path, source, key, file, known_measures))
-        for key, file in named["policies"]
-    ]
-    rules = [
-        _collect(problems, lambda file=file, key=key: _rule(path, source, key, file))
-        for key, file in named["rule"]
-    ]
-    if known_measures is not None and study and study.programme:
-        wanted = [(("programme", "measure"), study.programme.measure)]
-        problems += unknown_names(source, wanted, known_measures, "指标", "measure")
-    if known_measures is not None and study:
-        problems += unknown_names(source, _measures_of(study.designs), known_measures, "指标", "measure")
-    described = [
-        _collect(problems, lambda file=file: read_policy(file, known_measures))
-        for file in _catalogue_files(path, source, problems)
-    ]
-    if study:
-        problems += _without_grade(source, study, [policy for policy in policies if policy])
-    read = [p for p in (*policies, *described) if p]
-    twice = [name for name, times in Counter(p.id for p in read).items() if times > 1]
-    if twice:
-        problems.append(
-            source.problem(
-                ("policies",), ..., f"两个方案的 id 都是 {twice[0]}", f"two policies have the id {twice[0]}"
-            )
-        )
-    problems += [
-        source.problem(
-            key,
-            file,
-            f"方案 {policy.id} 给 {policy.of} 定级，不是给客户，不能作基线或备选；请放进 catalogue",
-            f"the policy {policy.id} grades {policy.of}, not customers, and cannot be the baseline or an alternative; "
-            "put it into the catalogue",
-        )
-        for (key, file), policy in zip(named["policies"], policies, strict=True)
-        if policy and policy.of != "customers"
-    ]
-    if problems or study is None:
-        raise FileProblems(problems)
-    own = (*named["policies"], *named["rule"])
-    files = (path, *(path.parent / file for _, file in own), *_catalogue_files(path, source, []))
-    return StudyFiles(path, study, policies[0], tuple(policies[1:]), rules[0], tuple(described), files)
-
-
-def _measures_of(designs: Sequence[DesignParams]) -> list[tuple[tuple[str | int, ...], str]]:
-    """Every measure that a design names, with its key."""
-    found: list[tuple[tuple[str | int, ...], str]] = []
-    for place, one in enumerate(designs):
-        if one.design in ("rollout", "reviews"):
-            found.append((("designs", place, "measure"), one.measure))
-            continue
-        found += [(("designs", place, "controls", i), name) for i, name in enumerate(one.controls)]
-        if one.design == "experiment" and one.band:
-            found.append((("designs", place, "band", "measure"), one.band.measure))
-    return found
-
-
-def _without_grade(source: Source, study: StudyParams, policies: Sequence[PolicyParams]) -> list[Problem]:
-    """Classes of callers and caps that speak of what no policy has, where all policies could be read."""
-    if len(policies) != 1 + len(study.policies.alternatives):
-        return []
-    given = list(dict.fromkeys(plan.package for policy in policies for plan in policy.service.values()))
-    pools = {
-        name: pool.hours_per_head is not None
-        for policy in policies
-        for name, pool in (policy.pools or {}).items()
-    }
-    lines = classes_without_grade(study.hotline, given) if study.hotline else ()
-    found = [("hotline", *one) for one in lines]
-    found += [("capacity", *one) for one in caps_without_pool(study.capacity, given, pools)]
-    return [source.problem((block, *key), value, zh, en) for block, key, value, zh, en in found]
-
-
-def _collect(problems: list[Problem], read: Any) -> Any:
-    try:
-        return read()
-    except FileProblems as refused:
-        problems.extend(refused.problems)
-        return None
-
-
-def _policy(
-    study: Path, source: Source, key: tuple[str | int, ...], file: str, known: Sequence[str] | None
-) -> PolicyParams:
-    try:
-        return read_policy(study.parent / file, known)
-    except FileProblems:
-        raise
-    except ParameterError as error:
-        raise FileProblems([source.problem(key, file, error.zh, error.en)]) from None
-
-
-def _rule(study: Path, source: Source, key: tuple[str | int, ...], file: str) -> DecisionRuleParams:
-    try:
-        return read_model(study.parent / file, DecisionRuleParams)
-    except FileProblems:
-        raise
-    except ParameterError as error:
-        raise FileProblems([source.problem(key, file, error.zh, error.en)]) from None
-
-
-def _catalogue_files(study: Path, source: Source, problems: list[Problem]) -> list[Path]:
-    """Files of the catalogue, each once, in order; a pattern that finds none is a problem."""
-    data = source.data if isinstance(source.data, dict) else {}
-    catalogue = data.get("catalogue") if isinstance(data.get("catalogue"), dict) else {}
-    patterns = catalogue.get("files") if isinstance(catalogue.get("files"), list) else []
-    found: list[Path] = []
-    for place, pattern in enumerate(patterns):
-        wanted = study.parent / str(pattern)
-        matches = sorted(wanted.parent.glob(wanted.name)) if wanted.parent.is_dir() else []
-        if not matches:
-            key = ("catalogue", "files", place)
-            problems.append(
-                source.problem(key, pattern, "没有找到这样的方案文件", "no policy file is found there")
-            )
-        found += [match for match in matches if match not in found]
-    return found
-
-
-def _named_files(data: dict) -> dict[str, list[tuple[tuple[str | int, ...], str]]]:
-    """Policy and rule files named by a study, also by one that has other problems."""
-    policies = data.get("policies") if isinstance(data.get("policies"), dict) else {}
-    found = [(("policies", "baseline"), policies.get("baseline"))]
-    alternatives = policies.get("alternatives") if isinstance(policies.get("alternatives"), list) else []
-    found += [(("policies", "alternatives", i), file) for i, file in enumerate(alternatives)]
-    return {
-        "policies": [(key, file) for key, file in found if isinstance(file, str)],
-        "rule": [(("decision_rule",), data["decision_rule"])]
-        if isinstance(data.get("decision_rule"), str)
-        else [],
-    }
