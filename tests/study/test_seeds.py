@@ -14,7 +14,7 @@ from scipy import stats
 from toolkit.effects.records.programme import programme_effects, programme_gap, programme_rows
 from toolkit.measures.aggregation import build_cube
 from toolkit.panel import Panel
-from toolkit.params.study import read_study
+from toolkit.params.study_files import read_study
 from toolkit.synthetic.company import simulate
 from toolkit.window import Quarter
 

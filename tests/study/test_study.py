@@ -10,7 +10,7 @@ import pytest
 
 from toolkit.errors import HistoryError, UsageError
 from toolkit.params.policy import read_policy
-from toolkit.recommendation import Because, Verdict
+from toolkit.recommendation.verdict import Because, Verdict
 from toolkit.study import open_study
 from toolkit.study.opening import _key
 from toolkit.study.positions import position_of
@@ -105,9 +105,9 @@ def test_the_cache_key_follows_the_bytes_of_the_data(root, tmp_path, online_reta
     place = tmp_path / study.history.transactions.path
     place.parent.mkdir(parents=True)
     place.write_bytes(b"a")
-    first = _key(study, tmp_path)
+    first = _key(study, tmp_path, ())
     place.write_bytes(b"b")
-    assert _key(study, tmp_path) != first
+    assert _key(study, tmp_path, ()) != first
 
 
 def test_missing_data_are_a_sentence(root, tmp_path, cache):
@@ -147,7 +147,7 @@ def test_online_retail_has_no_effect_and_therefore_no_adoption(online_retail, fa
     for effect in online_retail.effects.values():
         assert (effect.status, effect.codes, effect.estimate) == ("not_identified", ("NOPROGRAMME",), None)
         assert effect.pilot.customers > 0
-    assert online_retail.recommendation.verdict is Verdict.UNDECIDED
+    assert online_retail.recommendation.verdict is Verdict.PILOT
     assert not any(change.values for change in online_retail.comparison.changes)
     assert not any(fact.id.startswith("effect.next") for fact in facts_of(online_retail))
     assert any(change.break_even for change in online_retail.comparison.changes)

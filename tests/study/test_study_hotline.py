@@ -12,7 +12,7 @@ import pytest
 
 from toolkit.panel import Panel
 from toolkit.params.capacity import CapParams
-from toolkit.recommendation import Because, Verdict
+from toolkit.recommendation.verdict import Because, Verdict
 from toolkit.reporting import findings, tables
 from toolkit.reporting.facts import Facts
 from toolkit.reporting.verdict_page import verdict_sentence
@@ -169,7 +169,7 @@ def test_the_verdict_and_its_table_give_the_reason(doubled, facts_of):
     facts = facts_of(study)
     assert facts["change.vip_80k.excluded"].text("en", "CNY").startswith("managers: ")
     for lang, name, word in (("zh", "客户经理", "不参与排序"), ("en", "managers", "Not ranked")):
-        table = tables.verdicts(study.recommendation, lang=lang, currency="CNY")
+        table = tables.verdicts(study.recommendation, study.weighing.standing, lang=lang, currency="CNY")
         assert table.rows[0][1] == word and name in table.rows[0][-1] and str(heads) in table.rows[0][-1]
         assert name in verdict_sentence(study, facts, lang=lang)
 

@@ -18,6 +18,8 @@ def study_capacity(
     costs: Mapping[str, Cost],
     hotline: StudyHotline | None,
     quarter: Quarter,
+    *,
+    fiscal_start_month: int = 1,
 ) -> Capacity:
     """What every policy needs against the caps of the quarter in which it would start.
 
@@ -25,7 +27,7 @@ def study_capacity(
     """
     uses = []
     for policy in policies:
-        start = max(quarter, Quarter.containing(policy.params.effective))
+        start = max(quarter, Quarter.containing(policy.params.effective, fiscal_start_month))
         for cap in caps_in_force(caps, start):
             resource = Resource(cap.title.label(), cap.counts, cap.most, cap.source)
             need = (

@@ -15,6 +15,7 @@ from toolkit.effects.records.lot import logged_lot, values_by_lot
 from toolkit.effects.records.programme import keeping_effects, no_programme, programme_effects, rows_before
 from toolkit.effects.records.source import Source
 from toolkit.params.study import RetentionParams
+from toolkit.study.pilot_states import lots_under_way
 
 if TYPE_CHECKING:
     from toolkit.study.study import Study
@@ -66,7 +67,8 @@ def retained_under(study: Study, definition: RetentionParams) -> float:
 
 
 def _source(study: Study) -> Source:
-    return Source(study.panel, study.complete, study.params.active_quarters, study.names)
+    lots = lots_under_way(study)
+    return Source(study.panel, study.complete, study.params.active_quarters, study.names, lots)
 
 
 def _by_purchase(study: Study) -> tuple[RetentionParams, ...]:

@@ -8,9 +8,12 @@ opening does the work; notebooks of the same run find it done.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pickle
 import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -20,14 +23,20 @@ import pandas as pd
 from toolkit.errors import HistoryError, UsageError
 from toolkit.history.history import History, from_tables, read_history
 from toolkit.history.quarantine import write_quarantine
+from toolkit.history.vault import files_of
 from toolkit.measures.aggregation import build_cube
 from toolkit.measures.cube import read_cube
 from toolkit.measures.registry import names
 from toolkit.panel import Panel
 from toolkit.params.history import FilesParams, SimulatedParams
+from toolkit.params.overlays import has_quarter_files
 from toolkit.params.places import data_folder, find_study, project_root
-from toolkit.params.study import StudyParams, read_study
+from toolkit.params.study import StudyParams
+from toolkit.params.study_files import StudyFiles, read_study
+from toolkit.study.company import carried_out, company_pilot
 from toolkit.study.history import StudyHistory
+from toolkit.study.pilot_files import PilotFile, pilots_of_study
+from toolkit.study.pilot_states import designs_on_record
 from toolkit.study.study import Study
 from toolkit.synthetic.company import simulate
 from toolkit.window import Quarter
@@ -35,29 +44,72 @@ from toolkit.window import Quarter
 CACHE = "GRADELAB_CACHE"
 ROOMS = ("history", "measures", "synthetic")
 BLOCK = 1 << 20
+DIGESTS = "digests.json"
 
 
-def open_study(path: str | Path, *, quarter: str = "last", data: str | Path | None = None) -> Study:
+def open_study(
+    path: str | Path,
+    *,
+    quarter: str = "last",
+    data: str | Path | None = None,
+    pilots: Iterable[Path] = (),
+) -> Study:
     """Open the study file ``path`` for one quarter.
 
     Parameters
     ----------
     path : path
-        Absolute, or relative to the working folder or to one above it.
+        Absolute, or relative to the working folder or to one above it; perhaps with scenarios, see
+        :func:`toolkit.params.overlays.split_study`.
     quarter : str
         ``2026Q3``, or ``last`` for the quarter that the study names (the last complete one by default).
     data : path, optional
         Data folder; without it ``GRADELAB_DATA``, else ``data/`` beside ``params/``.
+    pilots : iterable of Path
+        Pilot files of the study's earlier reports, see :func:`toolkit.study.pilot_files.pilots_of_reports`;
+        those of reports before ``quarter`` are read, where the study asks for them. One that stands in the
+        table ``lists`` becomes a design of the study; a simulated company carries all of them out.
 
     Raises
     ------
     ParameterError, HistoryError
     """
-    path = find_study(path)
-    files = read_study(path, names())
-    history = _history(files.study, _folder(files.study, path, data))
+    study = find_study(path)
+    files = read_study(study, names(), quarter)
+    folder = _folder(files.study, files.path, data)
     wanted = files.study.quarter if quarter == "last" else quarter
-    return Study(files, history, _quarter(wanted, history))
+    history = _history(files.study, folder) if wanted == "last" or files.study.pilots is None else None
+    place = _quarter(wanted, history) if history else Quarter.parse(wanted)
+    if quarter == "last" and has_quarter_files(files.path, files.study.id):
+        files = read_study(study, names(), str(place))
+    read = pilots_of_study(files, pilots, place)
+    carried = carried_out(files.study, read)
+    if history is None or carried:
+        history = _history(files.study, folder, carried)
+        place = _quarter(str(place), history)
+    return Study(_with_designs(files, history, place, read), history, place, read)
+
+
+def _with_designs(
+    files: StudyFiles, history: StudyHistory, quarter: Quarter, pilots: Sequence[PilotFile]
+) -> StudyFiles:
+    """The study with a design for each pilot whose lists are on record, unless it has one of that name."""
+    asked = files.study
+    known = {design.id for design in asked.designs}
+    found = designs_on_record(asked, history.tables.get("lists"), quarter, pilots)
+    new = tuple(design for design in found if design.id not in known)
+    return replace(files, study=asked.model_copy(update={"designs": (*asked.designs, *new)}))
+
+
+def last_quarter(files: StudyFiles, data: str | Path | None = None) -> Quarter:
+    """The quarter that the study means: the last complete one that its data show, unless it names another.
+
+    Raises
+    ------
+    ParameterError, HistoryError
+    """
+    history = _history(files.study, _folder(files.study, files.path, data))
+    return _quarter(files.study.quarter, history)
 
 
 def cache_folder() -> Path:
@@ -99,10 +151,10 @@ def _quarter(wanted: str, history: StudyHistory) -> Quarter:
     return quarter
 
 
-def _history(study: StudyParams, folder: Path) -> StudyHistory:
-    place = cache_folder() / _key(study, folder)
-    if not (place / "record.pickle").exists():
-        _fill(place, study, folder)
+def _history(study: StudyParams, folder: Path, pilots: Sequence[PilotFile] = ()) -> StudyHistory:
+    place = cache_folder() / _key(study, folder, pilots)
+    if not _is_whole(place):
+        _fill(place, study, folder, pilots)
     with (place / "record.pickle").open("rb") as stream:
         record = pickle.load(stream)
     tables = {path.stem: pd.read_parquet(path) for path in sorted((place / "tables").glob("*.parquet"))}
@@ -110,9 +162,9 @@ def _history(study: StudyParams, folder: Path) -> StudyHistory:
     return StudyHistory(panel=panel, quarantine=place / "quarantine", **record)
 
 
-def _fill(place: Path, study: StudyParams, folder: Path) -> None:
+def _fill(place: Path, study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> None:
     """Read the history and keep what it became; complete or not there at all."""
-    history, truth = _read(study, folder)
+    history, truth = _read(study, folder, pilots)
     beside = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
     try:
         cube = build_cube(
@@ -136,24 +188,62 @@ def _fill(place: Path, study: StudyParams, folder: Path) -> None:
             "truth": truth,
         }
         (beside / "record.pickle").write_bytes(pickle.dumps(record))
-        if not place.exists():
-            beside.rename(place)
+        (beside / DIGESTS).write_text(json.dumps(_digests(beside)), "utf-8")
+        _take_place(beside, place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _read(study: StudyParams, folder: Path) -> tuple[History, dict | None]:
+def _take_place(beside: Path, place: Path) -> None:
+    """Give ``beside`` the name ``place``, unless a whole history came to lie there meanwhile."""
+    if _is_whole(place):
+        return
+    if place.exists():
+        damaged = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
+        place.rename(damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
+    try:
+        beside.rename(place)
+    except OSError:
+        if not _is_whole(place):
+            raise
+
+
+def _is_whole(place: Path) -> bool:
+    """Whether every file of an opened history is there, byte for byte; a damaged one is made again."""
+    try:
+        return json.loads((place / DIGESTS).read_text("utf-8")) == _digests(place)
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(place: Path) -> dict[str, str]:
+    """SHA-256 of every file below ``place``, by name."""
+    found = {}
+    for path in sorted(path for path in place.rglob("*") if path.is_file() and path.name != DIGESTS):
+        digest = hashlib.sha256()
+        _add_file(digest, path)
+        found[path.relative_to(place).as_posix()] = digest.hexdigest()
+    return found
+
+
+def _read(study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> tuple[History, dict | None]:
     params = study.history
     if isinstance(params, SimulatedParams):
-        company = simulate(params.customers, params.seed)
+        known = [company_pilot(one, study.programme) for one in pilots]
+        company = simulate(params.customers, params.seed, pilots=known)
         return from_tables(company.tables, params, fiscal_start_month=study.fiscal_start_month), dict(
             company.truth
         )
     return read_history(params, folder, today=date.today(), fiscal_start_month=study.fiscal_start_month), None
 
 
-def _key(study: StudyParams, folder: Path) -> str:
+def _key(study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> str:
     digest = hashlib.sha256(study.history.model_dump_json().encode())
+    if pilots:
+        digest.update(study.programme.package.encode())
+        for one in pilots:
+            digest.update(one.sha256.encode())
     digest.update(str(study.fiscal_start_month).encode())
     for room in ROOMS:
         for module in sorted((Path(__file__).parents[1] / room).glob("*.py")):
@@ -161,7 +251,7 @@ def _key(study: StudyParams, folder: Path) -> str:
     if isinstance(study.history, FilesParams):
         digest.update(date.today().isoformat().encode() if study.history.latest is None else b"")
         for table in (study.history.transactions, *study.history.tables.values()):
-            for path in sorted(folder.glob(table.path)):
+            for _, path in files_of(table.path, folder):
                 _add_file(digest, path)
     return digest.hexdigest()[:24]
 
