@@ -16,7 +16,19 @@ from toolkit import __version__
 from toolkit.cli import main
 from toolkit.errors import ChapterError, GradelabError, HistoryError, ParameterError, ReportError, UsageError
 
-COMMANDS = ("run", "check", "grade", "fetch", "simulate", "index")
+COMMANDS = (
+    "run",
+    "check",
+    "grade",
+    "fetch",
+    "simulate",
+    "index",
+    "sign",
+    "clean",
+    "doctor",
+    "params",
+    "verify",
+)
 WATCHED = (
     "import sys\nfrom toolkit.cli import main\n"
     "try:\n    main()\nfinally:\n"
@@ -200,7 +212,7 @@ def test_grade_writes_the_quarter_asked_for(here, monkeypatch, root, tmp_path):
     said = here(*words)[1]
     assert "2 rows written" in said and "# ours" not in said
     assert "1 rows written" in here(*words, "--quarter", "last")[1]
-    assert (tmp_path / "a.csv").read_text("utf-8").splitlines()[1:] == ["a,2026Q3,乙,y"]
+    assert (tmp_path / "a.csv").read_text("utf-8").splitlines()[1:] == ['"a","2026Q3","乙","y"']
     ours = root / "params" / "catalogue" / "S44.yaml"  # four comments, counted by eye
     assert "4 value(s) of this policy were filled" in here("grade", ours, *words[2:])[1]
     assert asked == [("last", tmp_path)] * 3

@@ -6,17 +6,56 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from toolkit import __version__
 from toolkit.errors import UsageError
-from toolkit.run.speech import DEBUG, LANG, answering, language, near, speak, words
+from toolkit.run.options import (
+    CheckSigned,
+    Customers,
+    Data,
+    Dataset,
+    Days,
+    Debug,
+    DryRun,
+    Excel,
+    Folder,
+    Force,
+    Format,
+    Json,
+    Keep,
+    Lang,
+    ListOnly,
+    Note,
+    OneQuarter,
+    Paths,
+    PolicyFile,
+    Quarter,
+    RegisterFile,
+    Reports,
+    RoleName,
+    RunWanted,
+    Seed,
+    SetFile,
+    SignedBy,
+    StudyFile,
+    StudyOption,
+    TimeLimit,
+    Wait,
+    With,
+    option,
+)
+from toolkit.run.speech import DEBUG, answering, language, near, speak, words
+
+if TYPE_CHECKING:
+    from toolkit.run.command import Wanted
 
 EPILOG = (
     "退出码 Exit codes: 0 完成 done, 1 内部错误 internal error, 2 用法 usage, 3 参数 parameters, "
-    "4 章节 notebook, 7 数据 data, 8 报告 report, 130 / 143 被中断 interrupted."
+    "4 章节 notebook, 5 内核 kernel died, 6 超时 time limit, 7 数据 data, 8 报告 report, "
+    "9 签署失效或重做不一致 signature void or rerun differs, 74 写不了 cannot write, 75 已有运行 locked, try later, 78 环境 environment, 130 / 143 被中断 interrupted."
 )
 ABOUT = """比较客户分级方案，估计影响，写出季度报告。
 
@@ -33,57 +72,6 @@ app = typer.Typer(
 )
 
 
-def _argument(metavar: str, zh: str, en: str) -> Any:
-    return typer.Argument(metavar=metavar, help=f"{zh} / {en}", show_default=False)
-
-
-def _option(name: str, zh: str, en: str, **more: Any) -> Any:
-    return typer.Option(name, help=f"{zh} / {en}", **{"show_default": False, **more})
-
-
-StudyFile = Annotated[Path, _argument("STUDY", "研究文件", "study file, params/studies/NAME.yaml")]
-PolicyFile = Annotated[Path, _argument("POLICY", "方案文件", "policy file, params/policies/…/NAME.yaml")]
-Paths = Annotated[list[Path], _argument("PATH...", "文件或文件夹", "files or folders")]
-Dataset = Annotated[Literal["online-retail"], _argument("DATASET", "数据集", "data set: online-retail")]
-Quarter = Annotated[
-    str | None,
-    _option(
-        "--quarter", "季度，默认最近完整季度", "quarter, default the last complete", metavar="2026Q3|last"
-    ),
-]
-OneQuarter = Annotated[
-    str | None,
-    _option("--quarter", "只写这一季度，默认全部", "this quarter only, default all", metavar="2026Q3|last"),
-]
-Data = Annotated[
-    Path | None,
-    _option("--data", "数据文件夹", "data folder, default data/", metavar="DIR", envvar="GRADELAB_DATA"),
-]
-Reports = Annotated[
-    Path | None, _option("--out", "报告文件夹", "folder of reports, default reports/", metavar="DIR")
-]
-StudyOption = Annotated[
-    Path, _option("--study", "研究文件，数据出自它", "study that names the data", metavar="STUDY")
-]
-RegisterFile = Annotated[
-    Path, _option("--out", "输出文件 .parquet 或 .csv", "file to write, .parquet or .csv", metavar="FILE")
-]
-Excel = Annotated[bool, _option("--excel", "CSV 加 BOM，便于 Excel 打开", "byte order mark, for Excel")]
-Customers = Annotated[
-    int, _option("--customers", "期初客户数", "customers at the start", metavar="N", min=100, max=5_000_000)
-]
-Seed = Annotated[int, _option("--seed", "随机种子", "random seed", metavar="N", min=0)]
-Folder = Annotated[Path, _option("--out", "输出文件夹", "folder to write", metavar="DIR")]
-Format = Annotated[
-    Literal["parquet", "csv"], _option("--format", "文件格式", "file format", show_default=True)
-]
-Json = Annotated[bool, _option("--json", "最后输出一个 JSON 对象", "end with one JSON object")]
-Lang = Annotated[
-    Literal["zh", "en"] | None, _option("--lang", "提示语言", "language of messages", envvar=LANG)
-]
-Debug = Annotated[bool, _option("--debug", "出错时显示调用栈", "show tracebacks", envvar=DEBUG)]
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"gradelab {__version__}")
@@ -91,7 +79,7 @@ def _show_version(wanted: bool) -> None:
 
 
 Version = Annotated[
-    bool, _option("--version", "显示版本", "show the version", callback=_show_version, is_eager=True)
+    bool, option("--version", "显示版本", "show the version", callback=_show_version, is_eager=True)
 ]
 
 
@@ -108,24 +96,98 @@ def run(
     quarter: Quarter = None,
     out: Reports = None,
     data: Data = None,
+    with_: With = None,
+    set_: SetFile = None,
+    force: Force = None,
+    time_limit: TimeLimit = None,
+    wait: Wait = 0,
+    dry_run: DryRun = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """运行一份研究的全部章节，写出各语言的 HTML 与 PDF 报告。
+    """运行一份研究的全部章节，写出各语言的 HTML 与 PDF 报告。没有变化的步骤沿用上次的结果；失败或中断后再运行一次即可接着做。
 
-    Run all chapters of a study, then write its report as HTML and PDF in each language.
+    Run all chapters of a study, then write its report as HTML and PDF in each language. Steps of which nothing
+    changed are reused; after a failure or an interruption, run again to resume.
     """
     speak(lang)
-    from toolkit.run.command import Answer, run_study
+    from toolkit.run.command import Answer, Wanted, rehearse_study, run_study
 
+    asked = {"quarter": quarter, "out": out, "data": data, "scenarios": list(map(str, with_ or ()))}
+    wanted = Wanted(tuple(force or ()), time_limit, wait)
+    if set_ and dry_run:
+        raise UsageError(
+            zh="--set 与 --dry-run 不能同时用；请用 --with 文件#名称 逐个试运行。",
+            en="--set does not go with --dry-run; rehearse a member with --with FILE#MEMBER.",
+        )
+    if set_:
+        _run_set(set_, study, wanted, asked, as_json)
+    if dry_run:
+        found = rehearse_study(study, wanted, **asked)
+        told = (
+            json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(found.lines(language()))
+        )
+        typer.echo(told)
+        raise typer.Exit(found.exit_code)
     answer = Answer()
     try:
-        run_study(answer, study, quarter=quarter, out=out, data=data)
+        run_study(answer, study, wanted, **asked)
     finally:
         if as_json:
             typer.echo(json.dumps(asdict(answer), ensure_ascii=False))
     if not as_json:
         typer.echo("\n".join([words("报告在这里：", "The reports are here:"), *answer.reports.values()]))
+
+
+@app.command(
+    short_help="列出合并后的参数与出处 / list merged parameters and where each is set", epilog=EPILOG
+)
+def params(
+    study: StudyFile,
+    with_: With = None,
+    quarter: Quarter = None,
+    data: Data = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """列出一份研究叠加之后的全部参数，每一项写明出自哪个文件哪一行，以及各文件改了什么。
+
+    List every parameter of a study with all files laid over it, its file and line, and what each file changes.
+    """
+    speak(lang)
+    from toolkit.measures.registry import names
+    from toolkit.run.parameters import parameters_of
+    from toolkit.run.plan import make_plan
+
+    asked = {"quarter": quarter, "data": data, "scenarios": list(map(str, with_ or ()))}
+    found = parameters_of(make_plan(study, known_measures=names(), **asked))
+    told = (
+        json.dumps(found.as_json(), ensure_ascii=False, default=str) if as_json else "\n".join(found.lines())
+    )
+    typer.echo(told)
+
+
+@app.command(short_help="重做一次运行并比较 / run again and compare", epilog=EPILOG)
+def verify(
+    run: RunWanted,
+    quarter: Quarter = None,
+    data: Data = None,
+    out: Reports = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """用当时的参数把一次运行从头重做，逐个比较数据要点与文件；一致时退出码为 0，不一致为 9。不改动任何报告。
+
+    Run again from scratch with the parameters of that time and compare every fact and file: exit code 0 where they are
+    identical, 9 where they differ. No report is touched.
+    """
+    speak(lang)
+    from toolkit.run.command import verify_run
+
+    found = verify_run(run, data=data, out=out or Path("reports"), quarter=quarter)
+    told = json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(found.lines(language()))
+    typer.echo(told)
+    raise typer.Exit(found.exit_code)
 
 
 @app.command(short_help="检查参数文件与笔记本 / check parameter files and notebooks", epilog=EPILOG)
@@ -210,17 +272,117 @@ def index(out: Reports = None, lang: Lang = None) -> None:
     Rebuild index.html from the records of all runs.
     """
     speak(lang)
-    from toolkit.run.folder import sweep
     from toolkit.run.index import write_index
+    from toolkit.run.sweep import sweep
 
+    folder = _reports(out)
+    sweep(folder)
+    typer.echo(near(write_index(folder)))
+
+
+@app.command(short_help="签署一次运行 / sign a run", epilog=EPILOG)
+def sign(
+    run: RunWanted,
+    role: RoleName = None,
+    name: SignedBy = None,
+    note: Note = "",
+    check: CheckSigned = False,
+    quarter: Quarter = None,
+    out: Reports = None,
+    lang: Lang = None,
+) -> None:
+    """由委托人、分析师、复核人或批准人签署一次运行；签署之后文件若有改动，签署即失效。--check 逐个核对。
+
+    Sign a run as commissioner, analyst, assurer or approver; a signature is void once files change. --check tells.
+    """
+    speak(lang)
+    from toolkit.run import signing
+    from toolkit.run.found import find_run
+    from toolkit.run.index import INDEX, write_index
+
+    reports = out or Path("reports")
+    folder = find_run(run, reports, quarter)
+    if not check:
+        if role is None or name is None:
+            raise UsageError(
+                zh="签署需要 --role 与 --name；只核对请用 --check。",
+                en="Signing needs --role and --name; use --check to look only.",
+            )
+        signing.sign(folder, role, name, note)
+        for above in folder.parents[2:3]:
+            if (above / INDEX).is_file():
+                write_index(above)
+    found = signing.signatures(folder)
+    told = [one.line().text(language()) for one in found]
+    typer.echo("\n".join([near(folder), *told]))
+    if check:
+        signing.refuse_void(found)
+
+
+@app.command(short_help="删除旧的运行 / remove old runs", epilog=EPILOG)
+def clean(
+    out: Reports = None, keep: Keep = 3, days: Days = 30, dry_run: ListOnly = False, lang: Lang = None
+) -> None:
+    """删除旧的运行和用不到的步骤。每季度最后一次成功的、签署过的、被其他运行引用的、正在进行的运行，一律不删。
+
+    Remove old runs and stored steps. The last good run of a quarter, signed runs, runs that other records name and
+    runs at work always stay.
+    """
+    speak(lang)
+    from toolkit.run import housekeeping
+
+    folder = _reports(out)
+    found = housekeeping.clean(folder, housekeeping.Rule(keep, days), dry_run=dry_run)
+    typer.echo(housekeeping.told(found, folder, dry_run=dry_run).text(language()))
+
+
+@app.command(short_help="检查运行环境 / examine this machine", epilog=EPILOG)
+def doctor(out: Reports = None, data: Data = None, as_json: Json = False, lang: Lang = None) -> None:
+    """检查 Python、软件包、字体、语言环境、磁盘、内核、时钟与残留，说明问题和处理办法。
+
+    Examine Python, packages, fonts, locale, disk, kernel, clock and leftovers; say what is wrong and what to do.
+    """
+    speak(lang)
+    from toolkit.run import doctor as examination
+
+    found = []
+    for finding in examination.examine(examination.Patient.here(out, data)):
+        found.append(finding)
+        if not as_json:
+            typer.echo(examination.line(finding, language()))
+    if as_json:
+        typer.echo(json.dumps(examination.as_json(found), ensure_ascii=False))
+    raise typer.Exit(examination.exit_code(found))
+
+
+def _run_set(path: Path, study: Path, wanted: Wanted, asked: dict[str, Any], as_json: bool) -> None:
+    """Run a set and say what it came to; ends the command."""
+    from toolkit.run.command import run_set
+    from toolkit.run.set_page import as_json as told
+    from toolkit.run.set_page import lines
+
+    found, files = run_set(path, study, wanted, **asked)
+    if as_json:
+        typer.echo(told(found), nl=False)
+    else:
+        typer.echo("\n".join([*lines(found, language()), *map(near, files)]))
+    raise typer.Exit(found.exit_code)
+
+
+def _reports(out: Path | None) -> Path:
+    """The folder of reports, which must be there.
+
+    Raises
+    ------
+    UsageError
+    """
     folder = out or Path("reports")
     if not folder.is_dir():
         raise UsageError(
             zh=f"没有文件夹 {folder}；请用 --out 指明。",
             en=f"There is no folder {folder}; name one with --out.",
         )
-    sweep(folder)
-    typer.echo(near(write_index(folder)))
+    return folder
 
 
 def main() -> None:

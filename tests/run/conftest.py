@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +16,12 @@ import pytest
 
 from toolkit.measures.registry import names
 from toolkit.params.chapter import ChapterParams
+from toolkit.run.files import digest
 from toolkit.run.kernels import Kernels
 from toolkit.run.plan import Plan, make_plan
 from toolkit.run.record import Step
 from toolkit.run.rooms import Rooms
-from toolkit.run.runner import Run
+from toolkit.run.runner import Run, Settings
 
 QUARTER = "2026Q3"
 FACT = (
@@ -55,7 +58,8 @@ class Project:
         self.seen = Silent()
 
     def chapter(self, name: str, *sources: str, parameters: str | None = None) -> Path:
-        """Write the chapter ``name``: the parameters cell, then a code cell for each source."""
+        """Write the chapter ``name``: the parameters cell, then a code cell for each source; the last uses them all."""
+        sources = (*sources[:-1], f"{sources[-1]}\n_ = study, quarter, data, out, lang")
         first = nbformat.v4.new_code_cell(parameters or ChapterParams.cell_source(), id="parameters")
         first.metadata.tags = ["parameters"]
         cells = [first, *(nbformat.v4.new_code_cell(s, id=f"c{i}") for i, s in enumerate(sources))]
@@ -76,18 +80,28 @@ class Project:
         """The plan of a run of the study."""
         return make_plan(self.study, known_measures=names())
 
-    def run(self, kernels: Kernels, cell_seconds: int = 60, **changed: Any) -> Run:
+    def run(
+        self,
+        kernels: Kernels,
+        cell_seconds: float = 60,
+        force: tuple[str, ...] = (),
+        limit: float | None = None,
+        **changed: Any,
+    ) -> Run:
         """A run with stand-ins for the rooms below."""
-        return Run(self.plan(), kernels, self.seen, stand_ins(**changed), cell_seconds)
+        settings = Settings(force=force, limit=limit, cell_seconds=cell_seconds)
+        return Run(self.plan(), lambda: nullcontext(kernels), self.seen, stand_ins(**changed), settings)
 
 
 def stand_ins(**changed: Any) -> Rooms:
     """Rooms that cost nothing."""
     study = SimpleNamespace(
-        quarter=QUARTER, provenance=lambda: {"rows": {"in": 3, "accepted": 2, "quarantined": 1}}
+        quarter=QUARTER,
+        provenance=lambda: {"rows": {"in": 3, "accepted": 2, "quarantined": 1}},
+        pilots_read=list,
     )
     made = {
-        "open_study": lambda path, quarter, data: study,
+        "open_study": lambda path, quarter, data, reports: study,
         "merge": lambda chapters, about: nbformat.v4.new_notebook(metadata={"gradelab": about}),
         "render": lambda notebook, lang, kind, target: target.write_text(f"{lang} {kind}", "utf-8"),
         "fonts": lambda: [{"name": "Test.ttf", "sha256": "0" * 64}],
@@ -124,3 +138,45 @@ def manifest() -> Callable[[Path], dict[str, Any]]:
 def below() -> Callable[..., Rooms]:
     """Maker of stand-ins for the rooms below."""
     return stand_ins
+
+
+@pytest.fixture
+def past_run(tmp_path: Path) -> Callable[..., Path]:
+    """Maker of a run that has ended: ``past_run("2026Q2", "20260701T080000Z-00000a")`` is good and the latest."""
+
+    def make(
+        quarter: str,
+        run: str,
+        state: str = "succeeded",
+        verdict: str = "keep",
+        out: Path | None = None,
+        **told: Any,
+    ) -> Path:
+        place = (out or tmp_path / "reports") / "demo" / quarter
+        folder = place / (run if state == "succeeded" else f"{run}.{state}")
+        (folder / "tables").mkdir(parents=True)
+        facts = {"verdict": {"value": verdict, "unit": "text", "zh": "判定", "en": "verdict"}}
+        (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
+        (folder / "report.zh.html").write_text("<p>报告</p>", "utf-8")
+        (folder / "tables" / "grades.csv").write_text("grade,n\nA,1\n", "utf-8")
+        made = [path for path in folder.rglob("*") if path.is_file()]
+        moment = datetime.strptime(run.split("-")[0], "%Y%m%dT%H%M%SZ").isoformat() + ".000Z"
+        manifest = {
+            "schema": 1,
+            "run": run,
+            "state": state,
+            "reason": None if state == "succeeded" else {"zh": "坏了", "en": "broken"},
+            "started": moment,
+            "finished": moment,
+            "study": "demo",
+            "title": {"zh": "报告", "en": "report"},
+            "quarter": quarter,
+            "steps": [],
+            "outputs": {path.relative_to(folder).as_posix(): digest(path) for path in made},
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest | told), "utf-8")
+        if state == "succeeded":
+            (place / "latest.json").write_text(json.dumps({"run": run}), "utf-8")
+        return folder
+
+    return make

@@ -31,13 +31,19 @@ def test_csv_is_safe_in_a_spreadsheet(tmp_path):
     """Formulas get an apostrophe; Excel knows UTF-8 by the mark in front."""
     write_register(REGISTER, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text("utf-8").splitlines() == [
-        "customer_id,quarter,grade,reason",
-        "c1,2026Q2,VIP,'+1",
-        "'=cmd|'/c calc'!A1,2026Q3,普通,达到门槛",
-        "007,2026Q3,普通,'-",
+        '"customer_id","quarter","grade","reason"',
+        '"c1","2026Q2","VIP","\'+1"',
+        '"\'=cmd|\'/c calc\'!A1","2026Q3","普通","达到门槛"',
+        '"007","2026Q3","普通","\'-"',
     ]
     write_register(REGISTER, tmp_path / "b.csv", excel=True)
     assert (tmp_path / "b.csv").read_bytes() == b"\xef\xbb\xbf" + (tmp_path / "a.csv").read_bytes()
+
+
+def test_a_carriage_return_in_an_id_begins_no_row(tmp_path):
+    """Unquoted it would: what follows it would then be the first cell of a row, and run."""
+    write_register(REGISTER.assign(customer_id=["c1\r=1+1", "c2", "c3"]), tmp_path / "a.csv")
+    assert b'"c1\r=1+1"' in (tmp_path / "a.csv").read_bytes()
 
 
 def test_another_suffix_is_refused(tmp_path):

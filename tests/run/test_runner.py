@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from toolkit.errors import ChapterError, HistoryError, ParameterError, ReportError
-from toolkit.run.folder import sweep
 from toolkit.run.kernels import Kernels
 from toolkit.run.signals import Interrupted
+from toolkit.run.sweep import sweep
 
 ENDLESS = "import time\nprint('begun', flush=True)\ntime.sleep(60)"
 
@@ -217,8 +217,7 @@ def test_a_killed_run_leaves_no_kernel_and_is_swept(project, root, manifest):
         "from toolkit.run.plan import make_plan; from toolkit.measures.registry import names\n"
         "if __name__ == '__main__':\n"
         f"    plan = make_plan(Path({str(project.study)!r}), known_measures=names())\n"
-        "    with Kernels(plan.root, warm=True) as kernels:\n"
-        "        Run(plan, kernels, c.Silent(), c.stand_ins()).go()\n"
+        "    Run(plan, lambda: Kernels(plan.root, warm=True), c.Silent(), c.stand_ins()).go()\n"
     )
     code = project.folder / "go.py"
     code.write_text(script, "utf-8")
@@ -232,7 +231,7 @@ def test_a_killed_run_leaves_no_kernel_and_is_swept(project, root, manifest):
     kernel = int(note.read_text())
     _until(lambda: not psutil.pid_exists(kernel), 10)
     [swept] = sweep(project.folder / "reports")
-    assert swept.name.endswith(".interrupted") and manifest(swept)["state"] == "interrupted"
+    assert swept.name.endswith(".abandoned") and manifest(swept)["state"] == "abandoned"
     assert "vanished" in manifest(swept)["reason"]["en"]
     assert sweep(project.folder / "reports") == []
 
@@ -259,7 +258,7 @@ def test_kernels_are_ours_whatever_is_installed(project, manifest, monkeypatch, 
     hashes = []
     for warm in (False, True):
         with Kernels(project.folder, warm=warm) as kernels:
-            run = project.run(kernels)
+            run = project.run(kernels, force=("all",))
             run.go()
         executable, threads, number = executed(run.folder, "01_first").cells[-1].outputs[0].text.split()
         assert threads == "1" and executable.endswith(Path(sys.executable).name)

@@ -38,7 +38,7 @@ def test_a_thin_notebook_has_no_problem(project):
         ("with open('a') as f: f", "with open('a') as f:"),
         ("if x:\n    def f(): pass", "def f():"),
         ("x = (", "line 1 is not valid Python"),
-        ("\n" * 12 + "x = 1", "has 13 lines, at most 12"),
+        ("\n" * 11 + "x = 1", "has 13 lines, at most 12"),
     ],
 )
 def test_what_belongs_in_toolkit_is_named(project, source, word):

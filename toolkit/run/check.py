@@ -7,17 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
+from toolkit.params.behaviour import BehaviourParams
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.laid import check_overlay, is_overlay
+from toolkit.params.pilot import read_pilot
 from toolkit.params.policy import read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_model, read_source
 from toolkit.params.service_plan import ServicePlanParams
-from toolkit.params.study import read_study
+from toolkit.params.sets import read_set
+from toolkit.params.study_files import read_study
 from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
-MARKS = {"policies": "study", "scheme": "policy", "quote": "decision_rule", "prices": "service_plan"}
+MARKS = {
+    "base": "study",
+    "policies": "study",
+    "scenarios": "set",
+    "grid": "set",
+    "scheme": "policy",
+    "quote": "decision_rule",
+    "prices": "service_plan",
+    "elasticities": "behaviour",
+    "asked": "pilot",
+}
 
 
 def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
@@ -84,11 +98,15 @@ def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
 def _read(file: Path, known: Sequence[str]) -> Any:
     data = read_source(file).data
     keys = data if isinstance(data, dict) else {}
+    if is_overlay(file):
+        return check_overlay(file, known)
     kind = next((kind for key, kind in MARKS.items() if key in keys), "")
     if kind == "study":
         study = read_study(file, known)
         check_judgements((*study.policies, *study.catalogue))
         return study
+    if kind == "set":
+        return read_set(file)
     if kind == "policy":
         policy = read_policy(file, known)
         check_judgements(policy)
@@ -97,8 +115,13 @@ def _read(file: Path, known: Sequence[str]) -> Any:
         return read_model(file, DecisionRuleParams)
     if kind == "service_plan":
         return read_model(file, ServicePlanParams)
+    if kind == "behaviour":
+        return read_model(file, BehaviourParams)
+    if kind == "pilot":
+        return read_pilot(file, known)
     raise ParameterError(
-        zh=f"{file} 看不出是哪种参数文件：研究文件有 policies，方案文件有 scheme，决策规则文件有 quote，服务价目文件有 prices。",
-        en=f"{file} is of no known kind: a study file has policies, a policy file has scheme, a decision rule has quote, "
-        "a list of service prices has prices.",
+        zh=f"{file} 看不出是哪种参数文件：研究文件有 policies 或 base，情景集合有 scenarios 或 grid，方案文件有 scheme，决策规则文件有 quote，"
+        "服务价目文件有 prices，客户反应文件有 elasticities，试点文件有 asked。",
+        en=f"{file} is of no known kind: a study file has policies or base, a set has scenarios or grid, a policy file has scheme, "
+        "a decision rule has quote, a list of service prices has prices, a file of reactions has elasticities, a pilot has asked.",
     )

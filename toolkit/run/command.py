@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import GradelabError
+from toolkit.errors import GradelabError, ParameterError
+from toolkit.run.folder import MANIFEST
 from toolkit.run.signals import Interrupted
 from toolkit.run.speech import internal, language, near
+
+if TYPE_CHECKING:
+    from toolkit.run.kernels import Kernels
+    from toolkit.run.plan import Plan
+    from toolkit.run.rehearsal import Rehearsal
+    from toolkit.run.sets import SetRun
+    from toolkit.run.verify import Verification
+
+SECONDS_OF_A_MINUTE = 60
 
 
 @dataclass(slots=True)
@@ -36,8 +47,45 @@ class Answer:
     reason: dict[str, str] | None = None
 
 
-def run_study(answer: Answer, study: Path, **asked: Any) -> None:
-    """Plan and run ``study``; ``asked`` are ``quarter``, ``data`` and ``out``, each perhaps None.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a run is asked for.
+
+    Attributes
+    ----------
+    force : tuple of str
+        Steps that are done although nothing changed.
+    minutes : float or None
+        Time limit of the run.
+    wait : float
+        Seconds to wait for another run of the same study and quarter.
+    hooks : bool
+        Whether the hooks of the study are called.
+    """
+
+    force: tuple[str, ...] = ()
+    minutes: float | None = None
+    wait: float = 0.0
+    hooks: bool = True
+
+
+def rehearse_study(study: Path, wanted: Wanted, **asked: Any) -> Rehearsal:
+    """Check all that a run of ``study`` needs; as :func:`run_study`, but nothing is run and nothing written.
+
+    Raises
+    ------
+    GradelabError
+        Where already the plan is refused.
+    """
+    from toolkit.measures.registry import names
+    from toolkit.run.plan import make_plan
+    from toolkit.run.rehearsal import rehearse
+
+    return rehearse(make_plan(study, known_measures=names(), **asked), wanted.force)
+
+
+def run_study(answer: Answer, study: Path, wanted: Wanted | None = None, **asked: Any) -> None:
+    """Plan and run ``study``; ``asked`` are ``quarter``, ``data``, ``out`` and ``scenarios``, as of a plan.
 
     ``answer`` is filled in, whatever is raised.
 
@@ -49,25 +97,80 @@ def run_study(answer: Answer, study: Path, **asked: Any) -> None:
         from toolkit.measures.registry import names
         from toolkit.run.plan import make_plan
 
-        _carry_out(answer, make_plan(study, known_measures=names(), **asked))
+        _carry_out(answer, make_plan(study, known_measures=names(), **asked), wanted or Wanted())
 
 
-def _carry_out(answer: Answer, plan: Any) -> None:
-    """Run ``plan``; the server of warm kernels starts before the heavier half of this program is imported."""
+def _carry_out(answer: Answer, plan: Plan, wanted: Wanted, *, what_if: bool = False) -> None:
+    """Run ``plan``, which as a what-if never becomes the latest report; what only the execution of chapters needs is imported when one is executed."""
+    from toolkit.run.progress import watcher
+    from toolkit.run.runner import Run, Settings
+    from toolkit.run.whatif import WhatIf
+
+    limit = None if wanted.minutes is None else wanted.minutes * SECONDS_OF_A_MINUTE
+    settings = Settings(wanted.force, limit, wanted.wait, hooks=wanted.hooks)
+    with watcher(language()) as seen:
+        kind = WhatIf if what_if or plan.scenario else Run
+        work = kind(plan, partial(_kernels, plan), seen, settings=settings)
+        try:
+            answer.reports = {name: near(path) for name, path in work.go().items()}
+        finally:
+            answer.run_folder = near(work.folder) if work.folder else None
+    answer.state, answer.exit_code = "succeeded", 0
+
+
+def run_set(path: Path, study: Path, wanted: Wanted, **asked: Any) -> tuple[SetRun, list[Path]]:
+    """Run ``study`` as it is and with every member of the set ``path``, and keep the table of what they came to.
+
+    Raises
+    ------
+    GradelabError
+        Where the set or the study itself is refused.
+    """
+    from toolkit.run.set_page import write_set
+    from toolkit.run.sets import run_set as run_members
+
+    out: list[Path] = []
+
+    def carry_out(plan: Plan) -> Path:
+        answer = Answer()
+        out.append(plan.out)
+        _carry_out(answer, plan, wanted, what_if=True)
+        return Path(str(answer.run_folder)).absolute()
+
+    found = run_members(path, study, carry_out, **asked)
+    return found, write_set(found, out[0])
+
+
+def verify_run(run: Path, *, data: Path | None, out: Path, quarter: str | None) -> Verification:
+    """Run ``run`` again, as :func:`toolkit.run.found.find_run` finds it, and compare.
+
+    Raises
+    ------
+    GradelabError
+    """
+    from toolkit.params.places import project_root
+    from toolkit.run.found import find_run
+    from toolkit.run.verify import verify
+
+    def carry_out(plan: Plan) -> Path:
+        answer = Answer()
+        _carry_out(answer, plan, Wanted(hooks=False))
+        return Path(str(answer.run_folder)).absolute()
+
+    folder = find_run(run, out, quarter)
+    try:
+        root = project_root(folder)
+    except ParameterError:
+        root = project_root(Path.cwd() / MANIFEST)
+    return verify(folder, root, data, carry_out)
+
+
+def _kernels(plan: Plan) -> Kernels:
+    """Kernels forked from a server that imports what the chapters import."""
     from toolkit.run.kernels import Kernels
     from toolkit.run.notebooks import imported_modules
 
-    with Kernels(plan.root, imported_modules(plan.chapters), warm=True) as kernels:
-        from toolkit.run.progress import watcher
-        from toolkit.run.runner import Run
-
-        with watcher(language()) as seen:
-            work = Run(plan, kernels, seen)
-            try:
-                answer.reports = {name: near(path) for name, path in work.go().items()}
-            finally:
-                answer.run_folder = near(work.folder)
-    answer.state, answer.exit_code = "succeeded", 0
+    return Kernels(plan.root, imported_modules(plan.chapters), warm=True)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""Running the chapters: two at a time, each in a kernel of its own, each leaving an executed notebook."""
+"""Running the chapters: side by side, each in a kernel of its own, each leaving an executed notebook."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from toolkit.errors import ChapterError
+from toolkit.errors import ChapterError, ReportError
 from toolkit.params.chapter import ChapterParams
 from toolkit.run.engine import engine_name
-from toolkit.run.executed import complaints, failure, is_complete, keep, stopped
-from toolkit.run.files import Places
+from toolkit.run.executed import complaints, died, failure, halted, is_complete, keep, timed_out
+from toolkit.run.failures import worst
+from toolkit.run.files import Places, digest
 from toolkit.run.kernels import Kernels
 from toolkit.run.plan import chapter_step
 from toolkit.run.record import RunRecord
@@ -25,7 +27,25 @@ from toolkit.run.storage import SCHEME, storage
 
 NOTEBOOKS = "notebooks"
 CELL_SECONDS = 900
-MOST_AT_ONCE = 2
+AT_LEAST_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a chapter left.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        Executed, cleaned.
+    files : tuple of str
+        Its notebook and everything it kept, below the run folder.
+    warnings : tuple of str
+    """
+
+    notebook: nbformat.NotebookNode
+    files: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +58,14 @@ class Execution:
     kernels : Kernels
     places : Places
     given : ChapterParams
-        What every chapter is given.
+        What every chapter is given, but for the folder in which it writes.
     kept : ChapterParams
         The same as it stands in the executed notebook, naming no folder of this machine.
-    cell_seconds : int
+    short : callable (Path) -> str
+        A folder as a kernel in the project finds it.
+    done : callable (chapter, Done)
+        Told of each chapter that ran to its end, before its step counts as succeeded.
+    cell_seconds : float
         Time limit of one cell.
     """
 
@@ -50,12 +74,14 @@ class Execution:
     places: Places
     given: ChapterParams
     kept: ChapterParams
-    cell_seconds: int = CELL_SECONDS
+    short: Callable[[Path], str]
+    done: Callable[[Path, Done], None]
+    cell_seconds: float = CELL_SECONDS
 
-    def run(self, chapters: Sequence[Path]) -> list[nbformat.NotebookNode]:
-        """Execute ``chapters`` and return them in order.
+    def run(self, chapters: Sequence[Path]) -> None:
+        """Execute ``chapters``, as many at once as there are cores but one, and two at least.
 
-        After a failure no further chapter begins; those at work are finished first.
+        A chapter that fails does not keep the others, which do not need it, from running.
 
         Raises
         ------
@@ -63,33 +89,44 @@ class Execution:
             With every chapter that failed.
         """
         target = self.record.path / NOTEBOOKS
-        target.mkdir()
+        target.mkdir(exist_ok=True)
         folders = {self._source: chapters[0].parent, self._target: target}
-        pool = ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, os.cpu_count() or 1))
+        pool = ThreadPoolExecutor(max_workers=at_once(len(chapters)))
         with storage().holding(folders):
-            begun = [pool.submit(self._run_one, chapter) for chapter in chapters]
+            begun: list[Future[None]] = []
             try:
-                wait(begun, return_when=FIRST_EXCEPTION)
+                begun.extend(pool.submit(self._run_one, chapter) for chapter in chapters)
+                _wait(begun)
                 pool.shutdown(cancel_futures=True)
             except BaseException:
                 self.kernels.kill()
                 pool.shutdown(cancel_futures=True)
                 raise
-        return _results(begun)
+        _raise_failures(begun)
 
-    def _run_one(self, chapter: Path) -> nbformat.NotebookNode:
+    def _run_one(self, chapter: Path) -> None:
         with self.record.step(chapter_step(chapter)):
-            problem = self._execute(chapter)
-            done = keep(self.record.path / NOTEBOOKS / chapter.name, self.kept.model_dump(), self.places)
-            for text in complaints(done):
+            work = self.record.folder.work(chapter.stem)
+            try:
+                problem = self._execute(chapter, work)
+            finally:
+                files = self._gather(chapter, work)
+            notebook = keep(
+                self.record.path / NOTEBOOKS / chapter.name,
+                self.kept.model_dump(),
+                self.places,
+                self._words(work),
+            )
+            warnings = tuple(complaints(notebook))
+            for text in warnings:
                 self.record.warn(chapter.stem, text)
-            if problem:
-                raise problem
-            if not is_complete(done):
-                raise failure(chapter.stem, done)
-        return done
+            if self.kernels.ended:
+                raise halted(chapter.stem)
+            if problem or not is_complete(notebook):
+                raise problem or failure(chapter.stem, notebook)
+            self.done(chapter, Done(notebook, files, warnings))
 
-    def _execute(self, chapter: Path) -> ChapterError | None:
+    def _execute(self, chapter: Path, work: Path) -> ChapterError | None:
         """Send ``chapter`` through papermill; a cell that failed is read from the notebook afterwards."""
 
         def watch(cell: int, state: str, seconds: float) -> None:
@@ -99,7 +136,7 @@ class Execution:
             papermill.execute_notebook(
                 f"{SCHEME}{self._source}/{chapter.name}",
                 f"{SCHEME}{self._target}/{chapter.name}",
-                self.given.model_dump(),
+                self.given.model_dump() | {"out": self.short(work)},
                 engine_name=engine_name(),
                 kernel_name="python3",
                 language="python",
@@ -111,16 +148,35 @@ class Execution:
         except PapermillExecutionError:
             return None
         except CellTimeoutError:
-            limit = self.cell_seconds
-            return stopped(chapter.stem, f"有单元超过时限 {limit} 秒", f"a cell took longer than {limit} s")
+            return timed_out(chapter.stem, self.cell_seconds)
         except (DeadKernelError, RuntimeError) as error:
-            kind = type(error).__name__
-            return stopped(
-                chapter.stem,
-                f"内核中途消失或没有启动（{kind}），可能是内存不足",
-                f"its kernel died or did not start ({kind}), perhaps for lack of memory",
-            )
+            return died(chapter.stem, error)
         return None
+
+    def _gather(self, chapter: Path, work: Path) -> tuple[str, ...]:
+        """Move what the chapter wrote into the run folder.
+
+        Raises
+        ------
+        ReportError
+            When another chapter has written other content under the same name.
+        """
+        names = [f"{NOTEBOOKS}/{chapter.name}"]
+        for source in sorted(path for path in work.rglob("*") if path.is_file()):
+            name = source.relative_to(work).as_posix()
+            target = self.record.path / name
+            if target.exists() and digest(target) != digest(source):
+                raise _written_twice(chapter.stem, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)
+            names.append(name)
+        shutil.rmtree(work, ignore_errors=True)
+        return tuple(names)
+
+    def _words(self, work: Path) -> dict[str, str]:
+        """Names under which the run is at work -> the name under which it is kept."""
+        run = self.record.folder.run
+        return {work.name: run, self.record.path.name: run}
 
     @property
     def _source(self) -> str:
@@ -131,11 +187,36 @@ class Execution:
         return f"{self.record.folder.run}.notebooks"
 
 
-def _results(begun: list[Future[nbformat.NotebookNode]]) -> list[nbformat.NotebookNode]:
+def at_once(chapters: int) -> int:
+    """How many chapters run side by side: cores but one; two on two cores, where that was measured faster."""
+    cores = os.cpu_count() or 1
+    return max(1, min(chapters, cores, max(AT_LEAST_AT_ONCE, cores - 1)))
+
+
+def _wait(begun: Sequence[Future[None]]) -> None:
+    """Wait for all, unless one fails in a way that is no chapter's own."""
+    left = set(begun)
+    while left:
+        over, left = wait(left, return_when=FIRST_EXCEPTION)
+        if any(error and not isinstance(error, ChapterError) for error in map(Future.exception, over)):
+            for future in left:
+                future.cancel()
+            wait(left)
+            return
+
+
+def _raise_failures(begun: Sequence[Future[None]]) -> None:
     failures = [error for future in begun if not future.cancelled() and (error := future.exception())]
     for error in failures:
         if not isinstance(error, ChapterError):
             raise error
     if failures:
-        raise ChapterError(zh="\n".join(e.zh for e in failures), en="\n".join(e.en for e in failures))
-    return [future.result() for future in begun]
+        raise worst(failures)
+
+
+def _written_twice(chapter: str, name: str) -> ReportError:
+    return ReportError(
+        zh=f"章节 {chapter} 要写的文件 {name} 已由另一章写过，内容不同；请改其中一个的编号。",
+        en=f"Chapter {chapter} writes the file {name}, which another chapter has written with other content; "
+        "rename one of them.",
+    )

@@ -15,26 +15,59 @@ SHORTEST_FOLDER = 4
 KERNEL_PROCESS = re.compile(r"ipykernel_\d+")
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never half of it."""
+def write_whole(path: Path, content: str | bytes, *, lasting: bool = False) -> Path:
+    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never half of it.
+
+    With ``lasting`` that also holds after a power cut: the bytes are on the disk before the name is.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
         Path(name).chmod(0o666 & ~_umask())
         os.replace(name, path)
+        if lasting:
+            make_lasting(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return path
 
 
-def write_json(path: Path, content: Any) -> Path:
+def write_json(path: Path, content: Any, *, lasting: bool = False) -> Path:
     """Write ``content`` as readable JSON, Chinese kept, infinities refused."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    return write_whole(path, text + "\n")
+    return write_whole(path, text + "\n", lasting=lasting)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in ``path``; empty where it is missing, damaged or no object."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def make_lasting(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def take_place(source: Path, target: Path) -> None:
+    """Rename ``source`` to ``target``, for good."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(source, target)
+    make_lasting(target.parent)
 
 
 def digest(path: Path) -> str:
@@ -91,6 +124,11 @@ class Places:
         if isinstance(value, list | tuple):
             return [self.cleaned(item) for item in value]
         return value
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _umask() -> int:

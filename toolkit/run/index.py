@@ -13,6 +13,7 @@ from urllib.parse import quote
 from toolkit.run.facts import FACTS, VERDICT
 from toolkit.run.files import write_whole
 from toolkit.run.folder import LATEST, MANIFEST
+from toolkit.run.signing import signed_roles
 from toolkit.terms import LANGS, Label
 
 INDEX = "index.html"
@@ -22,6 +23,7 @@ STATES = {
     "succeeded": Label("完成", "succeeded"),
     "failed": Label("失败", "failed"),
     "interrupted": Label("中断", "interrupted"),
+    "abandoned": Label("未完成", "abandoned"),
     "running": Label("进行中", "running"),
     "planned": Label("进行中", "running"),
 }
@@ -56,12 +58,15 @@ class Entry:
     manifest, facts : dict
     latest : bool
         Whether ``latest.json`` points here.
+    signed : Label or None
+        Who signed it as it lies there.
     """
 
     folder: Path
     manifest: dict[str, Any]
     facts: dict[str, Any]
     latest: bool
+    signed: Label | None = None
 
 
 def write_index(out: Path) -> Path:
@@ -94,7 +99,8 @@ def _entry(out: Path, folder: Path) -> Iterator[Entry]:
     manifest = _read(folder / MANIFEST)
     if {"run", "state", "study", "started", "title"} <= manifest.keys():
         latest = _read(folder.parent / LATEST).get("run") == folder.name
-        yield Entry(folder.relative_to(out), manifest, _read(folder / FACTS), latest)
+        signed = signed_roles(folder)
+        yield Entry(folder.relative_to(out), manifest, _read(folder / FACTS), latest, signed)
 
 
 def _row(entry: Entry) -> str:
@@ -102,13 +108,22 @@ def _row(entry: Entry) -> str:
     cells = [
         f"<strong>{_both(_label(manifest['title']))}</strong>",
         escape(str(manifest.get("quarter") or "–"))
-        + (f"<br><small>{_both(Label('最新', 'latest'))}</small>" if entry.latest else ""),
-        _state(manifest) + f"<br><small>{escape(str(manifest['run']))}</small>",
+        + (f"<br><small>{_both(Label('最新', 'latest'))}</small>" if entry.latest else "")
+        + _scenario(manifest.get("scenario")),
+        _state(manifest)
+        + f"<br><small>{escape(str(manifest['run']))}</small>"
+        + (f"<br><small>{_both(entry.signed)}</small>" if entry.signed else ""),
         _fact(entry.facts.get(VERDICT)),
         _figures(entry.facts),
         _links(entry),
     ]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _scenario(name: Any) -> str:
+    if not name:
+        return ""
+    return f"<br><small>{_both(Label(f'情景 {name}', f'what-if {name}'))}</small>"
 
 
 def _state(manifest: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ elsewhere, and where the server does not answer, it is started in the ordinary w
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from toolkit.run.failures import KernelDied
 from toolkit.run.forked import ForkProvisioner
 
 FIXED = {
@@ -37,6 +39,7 @@ FIXED = {
 }
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.zmqshell", "toolkit.run.forked", "toolkit.cli")
 GOODBYE_SECONDS = 2.0
+ANSWER_SECONDS = 60
 
 
 class OwnInterpreter(KernelSpecManager):
@@ -128,6 +131,33 @@ class Kernels:
     def launch(self) -> dict[str, Any]:
         """Arguments with which nbclient starts a kernel."""
         return {"env": self.environment(), "stdout": self._output, "stderr": self._output}
+
+    def prove(self) -> None:
+        """Start a kernel, wait until it answers, and end it.
+
+        Raises
+        ------
+        KernelDied
+            Where it does not.
+        """
+        try:
+            asyncio.run(self._answer())
+        except (RuntimeError, OSError) as error:
+            raise KernelDied(
+                zh=f"内核启动不了（{error}）；请检查环境：python -m ipykernel --version。",
+                en=f"No kernel can be started ({error}); check the environment: python -m ipykernel --version.",
+            ) from None
+
+    async def _answer(self) -> None:
+        manager = self.manager()
+        await manager.start_kernel(**self.launch())
+        client = manager.client()
+        try:
+            client.start_channels()
+            await client.wait_for_ready(timeout=ANSWER_SECONDS)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
 
     @contextmanager
     def watched(self, client: Any) -> Iterator[None]:

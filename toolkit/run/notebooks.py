@@ -136,6 +136,19 @@ def parameter_problems(path: Path, shown: str) -> list[CellProblem]:
     return [CellProblem(shown, 0, zh, en)]
 
 
+def unloaded_parameters(path: Path) -> list[str]:
+    """Names that the parameters cell sets and no other code cell loads; none where a cell is not valid Python."""
+    cells = read_notebook(path)
+    names = [name for cell in cells.parameters for name in _assigned(cell.source)]
+    rest = [cell.source for cell in cells.cells if cell.code and PARAMETERS_TAG not in cell.tags]
+    try:
+        nodes = [node for source in rest for node in ast.walk(ast.parse(source))]
+    except SyntaxError:
+        return []
+    loaded = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return [name for name in names if name not in loaded]
+
+
 def imported_modules(paths: tuple[Path, ...]) -> list[str]:
     """Modules that the notebooks import, in order; a name imported from a package may itself be one."""
     found: dict[str, None] = {}

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from toolkit.errors import ParameterError
+from toolkit.errors import HistoryError, ParameterError
+from toolkit.params.overlays import JOINT, has_quarter_files, joined_study
 from toolkit.params.places import data_folder, project_root
-from toolkit.params.study import StudyFiles, read_study
+from toolkit.params.sets import MEMBER
+from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.run.notebooks import chapters, parameter_problems
 from toolkit.run.record import Step
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
+RESOLVED = "params.resolved.yaml"
 FORMATS = ("html", "pdf")
 
 
@@ -37,6 +40,8 @@ class Plan:
         Data folder and folder of all reports.
     chapters : tuple of Path
         Notebooks in reading order.
+    stamps : mapping of str to str
+        The run that a report names, where it is not the run that makes it.
     """
 
     root: Path
@@ -45,6 +50,7 @@ class Plan:
     data: Path
     out: Path
     chapters: tuple[Path, ...]
+    stamps: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -52,9 +58,31 @@ class Plan:
         return self.files.study.languages
 
     @property
+    def chapter_language(self) -> str:
+        """What a chapter is given as its language: one, or both."""
+        return "both" if len(self.languages) > 1 else self.languages[0]
+
+    @property
     def reports(self) -> list[str]:
         """Names of the reports that the run will leave."""
         return [f"report.{lang}.{kind}" for lang in self.languages for kind in FORMATS]
+
+    @property
+    def scenario(self) -> str:
+        """Name of the what-if: its files and members; empty where nothing is laid over the study."""
+        named = (name.partition(MEMBER) for name in self.files.scenarios)
+        return JOINT.join(member or Path(file).stem for file, _, member in named)
+
+    def study_named(self, name: Callable[[Path], str]) -> str:
+        """The study and what is laid over it, as :func:`toolkit.study.open_study` takes it.
+
+        ``name`` says how a file is named.
+        """
+        scenarios = [one.partition(MEMBER) for one in self.files.scenarios]
+        return joined_study(
+            name(self.files.path.resolve()),
+            [f"{name(Path(file).resolve())}{mark}{member}" for file, mark, member in scenarios],
+        )
 
     def resolved(self) -> dict[str, Any]:
         """Study, policies and rule with every default filled in."""
@@ -74,19 +102,26 @@ def make_plan(
     quarter: str | None = None,
     data: Path | None = None,
     out: Path | None = None,
+    scenarios: Sequence[str] = (),
 ) -> Plan:
     """Read and check all that a run depends on, except the data.
+
+    The data are opened only where the study has files for single quarters and means the last one.
 
     Raises
     ------
     ParameterError
         With every problem of every parameter file, or of every chapter, at once.
     """
-    files = read_study(study, known_measures)
+    named = joined_study(study, scenarios)
+    files = read_study(named, known_measures)
     wanted = files.study.quarter if quarter in (None, "last") else quarter
     if wanted != "last":
         Quarter.parse(wanted)
-    root = project_root(study)
+    if has_quarter_files(files.path, files.study.id):
+        wanted = _last_quarter(files, data) if wanted == "last" else wanted
+        files = read_study(named, known_measures, wanted)
+    root = project_root(files.path)
     found = chapters(root)
     problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]
     if problems:
@@ -96,6 +131,16 @@ def make_plan(
             + "\n".join(f"  {p.text('en')}" for p in problems),
         )
     return Plan(root, files, wanted, data_folder(root, data), (out or root / "reports").absolute(), found)
+
+
+def _last_quarter(files: StudyFiles, data: Path | None) -> str:
+    """The quarter that the data show; ``last`` where they cannot be used, which the run will say."""
+    from toolkit.study.opening import last_quarter
+
+    try:
+        return str(last_quarter(files, data))
+    except HistoryError:
+        return "last"
 
 
 def as_yaml(resolved: dict[str, Any]) -> str:

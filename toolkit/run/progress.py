@@ -18,9 +18,10 @@ from rich.progress import (
 from toolkit.run.record import Step
 from toolkit.terms import Label, Lang
 
-MARKS = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
+MARKS = {"succeeded": "✓", "reused": "↺", "failed": "✗", "interrupted": "■"}
 STATES = {
     "succeeded": {"zh": "完成", "en": "done"},
+    "reused": {"zh": "沿用", "en": "reused"},
     "failed": {"zh": "失败", "en": "failed"},
     "interrupted": {"zh": "中断", "en": "interrupted"},
 }

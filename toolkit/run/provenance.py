@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def code(root: Path) -> dict[str, Any]:
     }
 
 
+@cache
 def interpreter() -> dict[str, Any]:
     """Python and every installed package with its version."""
     packages = {package.name: package.version for package in metadata.distributions()}

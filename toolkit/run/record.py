@@ -6,19 +6,22 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from toolkit.run.files import Places, digest, write_json
-from toolkit.run.folder import MANIFEST, OWNER, RunFolder
+from toolkit.run.failures import Halted
+from toolkit.run.files import Places, digest, make_lasting, write_json
+from toolkit.run.folder import EVENTS, MANIFEST, OWNER, RESERVE, RunFolder
 from toolkit.terms import Label
 
 SCHEMA = 1
-EVENTS = "events.jsonl"
-NOT_OUTPUTS = (MANIFEST, EVENTS, OWNER)
+NOT_OUTPUTS = (MANIFEST, EVENTS, OWNER, RESERVE)
+REUSED = "reused"
+FILES_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Watcher(Protocol):
         """``step`` begins."""
 
     def end(self, step: Step, state: str, seconds: float) -> None:
-        """``step`` ended as ``state``."""
+        """``step`` ended as ``state``, which is ``reused`` where an earlier run had done it."""
 
 
 class RunRecord:
@@ -69,7 +72,8 @@ class RunRecord:
         self._places = places
         self._watcher = watcher
         self._lock = threading.Lock()
-        self._steps = {step.id: {"id": step.id, "state": "planned", "seconds": None} for step in steps}
+        blank = {"state": "planned", "seconds": None, "key": None, "reused": None, "why": None}
+        self._steps = {step.id: {"id": step.id, **blank} for step in steps}
         self._manifest: dict[str, Any] = {
             "schema": SCHEMA,
             "run": folder.run,
@@ -82,12 +86,19 @@ class RunRecord:
             "warnings": [],
             "outputs": {},
         }
-        self._write()
+        self._write(lasting=True)
 
     @property
     def path(self) -> Path:
         """Folder of the run."""
         return self.folder.path
+
+    def explain(self, step: Step, key: str, why: Label, reused: str | None = None) -> None:
+        """Note the key of ``step``, why it is done or reused, and the run that had done it."""
+        told = {"key": key, "why": {"zh": why.zh, "en": why.en}, "reused": reused}
+        with self._lock:
+            self._steps[step.id].update(told)
+        self.event("decision", step=step.id, **told)
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
@@ -99,15 +110,15 @@ class RunRecord:
         try:
             yield
             state = "succeeded"
-        except Exception:
-            raise
-        except BaseException:
-            state = "interrupted"
+        except BaseException as error:
+            if isinstance(error, Halted) or not isinstance(error, Exception):
+                state = "interrupted"
             raise
         finally:
             seconds = round(time.monotonic() - begun, 2)
             self._change(step, state, seconds)
-            self._watcher.end(step, state, seconds)
+            reused = state == "succeeded" and self._steps[step.id]["reused"]
+            self._watcher.end(step, REUSED if reused else state, seconds)
 
     def know(self, **facts: Any) -> None:
         """Add to the manifest what has become known."""
@@ -129,20 +140,24 @@ class RunRecord:
             stream.write(line + "\n")
 
     def finish(self, state: str, reason: Label | None = None) -> None:
-        """Close the record and give the folder its lasting name."""
+        """Close the record and give the folder its lasting name; all that it holds is on the disk before."""
         words = self._places.cleaned({"zh": reason.zh, "en": reason.en}) if reason else None
         self.event(f"run_{state}", **({"reason": words["en"]} if words else {}))
         with self._lock:
             for step in self._steps.values():
                 if step["state"] == "running":
                     step["state"] = state
+            kept = [path for path in sorted(self.path.rglob("*")) if path.is_file()]
             outputs = {
                 path.relative_to(self.path).as_posix(): digest(path)
-                for path in sorted(self.path.rglob("*"))
-                if path.is_file() and path.name not in NOT_OUTPUTS
+                for path in kept
+                if path.name not in NOT_OUTPUTS
             }
-            self._manifest.update(state=state, reason=words, finished=_now(), outputs=outputs)
-            self._write()
+            with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+                list(pool.map(make_lasting, [*kept, *{path.parent for path in kept}]))
+            finished = max(_now(), self._manifest["started"])
+            self._manifest.update(state=state, reason=words, finished=finished, outputs=outputs)
+            self._write(lasting=True)
             self.folder.finish(state)
 
     def manifest(self) -> dict[str, Any]:
@@ -157,8 +172,8 @@ class RunRecord:
             self._write()
         self.event("step", step=step.id, state=state, seconds=seconds)
 
-    def _write(self) -> None:
-        write_json(self.path / MANIFEST, self._manifest)
+    def _write(self, *, lasting: bool = False) -> None:
+        write_json(self.path / MANIFEST, self._manifest, lasting=lasting)
 
 
 def _now() -> str:

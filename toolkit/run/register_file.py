@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from pathlib import Path
 
@@ -41,8 +42,8 @@ def exported(register: pd.DataFrame) -> list[str]:
 def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -> int:
     """Write ``register``, as made by :func:`register_of`; Parquet or CSV by suffix.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in CSV; ``excel`` puts a byte
-    order mark in front, by which Excel knows UTF-8. The file is replaced whole.
+    Text that a spreadsheet would run as a formula gets an apostrophe in CSV, and all text is quoted, so that no
+    character in an id begins a row; ``excel`` puts a byte order mark in front, by which Excel knows UTF-8. The file is replaced whole.
 
     Returns
     -------
@@ -53,7 +54,10 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
     frame = register[exported(register)].astype(object).map(str)
     if path.suffix == ".csv":
         safe = frame.map(formula_safe)
-        write_whole(path, safe.to_csv(index=False).encode("utf-8-sig" if excel else "utf-8"))
+        write_whole(
+            path,
+            safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig" if excel else "utf-8"),
+        )
     else:
         with tempfile.TemporaryDirectory() as folder:
             scratch = Path(folder) / path.name

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, Protocol
 
 from toolkit.run.files import digest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class OpenStudy(Protocol):
@@ -18,7 +19,10 @@ class OpenStudy(Protocol):
     quarter: Any
 
     def provenance(self) -> dict[str, Any]:
-        """Files, rows and quarantine of the history, as JSON."""
+        """Files, pilots, rows and quarantine of the history, as JSON."""
+
+    def pilots_read(self) -> list[dict[str, Any]]:
+        """The pilots proposed earlier that it reads, with every default filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class Rooms:
 
     Attributes
     ----------
-    open_study : callable (study file, quarter, data folder) -> OpenStudy
-        Raises HistoryError when the data cannot be used.
+    open_study : callable (study file with scenarios, quarter, data folder, folder of the study's reports) -> OpenStudy
+        Reads also the pilots that earlier reports proposed. Raises HistoryError when the data cannot be used.
     merge : callable (executed chapters, metadata) -> NotebookNode
     render : callable (notebook, language, format, file)
         Writes one report; raises ReportError when it cannot be made as promised.
@@ -36,7 +40,7 @@ class Rooms:
         Name and SHA-256 of every font in use.
     """
 
-    open_study: Callable[[Path, str, Path], OpenStudy]
+    open_study: Callable[[str, str, Path, Path], OpenStudy]
     merge: Callable[[Sequence[NotebookNode], dict[str, Any]], NotebookNode]
     render: Callable[[NotebookNode, str, str, Path], None]
     fonts: Callable[[], list[dict[str, str]]]
@@ -47,10 +51,11 @@ def rooms() -> Rooms:
     return Rooms(_open, _merge, _render, _fonts)
 
 
-def _open(path: Path, quarter: str, data: Path) -> OpenStudy:
+def _open(study: str, quarter: str, data: Path, reports: Path) -> OpenStudy:
     from toolkit.study import open_study
+    from toolkit.study.pilot_files import pilots_of_reports
 
-    return open_study(path, quarter=quarter, data=data)
+    return open_study(study, quarter=quarter, data=data, pilots=pilots_of_reports(reports))
 
 
 def _merge(chapters: Sequence[NotebookNode], about: dict[str, Any]) -> NotebookNode:

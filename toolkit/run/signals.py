@@ -46,7 +46,8 @@ def stoppable() -> Iterator[None]:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Hear no request to stop for the short while in which a record is closed."""
-    before = {each: signal.signal(each, signal.SIG_IGN) for each in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGALRM", None)])]
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in heard}
     try:
         yield
     finally:

@@ -11,7 +11,14 @@ import re
 from pathlib import Path
 
 from toolkit.params.chapter import ChapterParams
-from toolkit.run.notebooks import PARAMETERS_TAG, Cell, CellProblem, Notebook, read_notebook
+from toolkit.run.notebooks import (
+    PARAMETERS_TAG,
+    Cell,
+    CellProblem,
+    Notebook,
+    read_notebook,
+    unloaded_parameters,
+)
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_CELL = 12
@@ -35,6 +42,10 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
     """Every way in which the notebook at ``path`` is not thin or not clean; ``shown`` is its name to the user."""
     notebook = read_notebook(path)
     found = [CellProblem(shown, 0, zh, en) for zh, en in _whole(notebook)]
+    found += [
+        CellProblem(shown, 0, f"没有单元用到参数 {name}", f"no cell uses the parameter {name}")
+        for name in unloaded_parameters(path)
+    ]
     for number, cell in enumerate(notebook.cells, 1):
         words = [*_parameters(cell), *_identity(cell), *_code(cell)]
         found += [CellProblem(shown, number, zh, en) for zh, en in words]

@@ -1,0 +1,179 @@
+"""What a run reads, by digest, and whether it is still the same when a step has ended."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import GradelabError, HistoryError, ParameterError
+from toolkit.params.history import FilesParams, HistoryParams
+from toolkit.run.files import Places, digest, text_digest
+
+PACKAGE = Path(__file__).resolve().parents[1]
+NOT_CODE = ("__pycache__",)
+NO_PART_OF_THE_TEXT = ("kernelspec", "language_info", "papermill", "widgets")
+
+Signature = tuple[int, int, int] | None
+
+
+class Sources:
+    """The files a run reads.
+
+    Parameters
+    ----------
+    parameters, notebooks, data : sequence of Path
+    code : Path, optional
+        Folder of the package.
+    places : Places
+        Names of the files in messages and records.
+    """
+
+    def __init__(
+        self,
+        parameters: Sequence[Path],
+        notebooks: Sequence[Path],
+        data: Sequence[Path],
+        places: Places,
+        code: Path | None = None,
+    ) -> None:
+        self.parameters, self.notebooks, self.data = tuple(parameters), tuple(notebooks), tuple(data)
+        self._places = places
+        self._code = code or PACKAGE
+        self._seen: dict[Path, tuple[Signature, str | None]] = {}
+        self._modules = sorted(_files_below(self._code))
+        for path in (*parameters, *notebooks, *data, *self._modules):
+            self._see(path)
+
+    def digest(self, path: Path) -> str | None:
+        """SHA-256 of ``path`` as it was when the run began; None where it was missing."""
+        return self._seen[path][1]
+
+    def digests(self, paths: Iterable[Path]) -> dict[str, str | None]:
+        """Name and SHA-256 of each of ``paths``."""
+        return {self._places.name(path): self.digest(path) for path in paths}
+
+    def code(self, *rooms: str) -> str:
+        """Digest of the package, or of some of its rooms: modules, tables, templates."""
+        wanted = [path for path in self._modules if not rooms or self._room(path) in rooms]
+        told = [[path.relative_to(self._code).as_posix(), self.digest(path)] for path in wanted]
+        return text_digest(json.dumps(told))
+
+    def refuse_changed(self) -> None:
+        """Stop where data, parameters or a notebook were changed or lost while the run was at work.
+
+        Raises
+        ------
+        HistoryError
+            Where it is a file of data.
+        ParameterError
+            Where it is a parameter file or a notebook.
+        """
+        read = (*self.parameters, *self.notebooks, *self.data)
+        changed = [path for path in read if self._differs(path)]
+        if changed:
+            raise self._refusal(changed)
+
+    def changed_code(self) -> str | None:
+        """The first module that is no longer as it was when the run began; None where all are."""
+        return next((self._places.name(path) for path in self._modules if self._differs(path)), None)
+
+    def _see(self, path: Path) -> None:
+        before = _signature(path)
+        self._seen[path] = (before, _digest(path) if before else None)
+
+    def _differs(self, path: Path) -> bool:
+        seen, now = self._seen[path][0], _signature(path)
+        if now == seen:
+            return False
+        if now is None or seen is None or _digest(path) != self.digest(path):
+            return True
+        self._see(path)
+        return False
+
+    def _refusal(self, changed: list[Path]) -> GradelabError:
+        kind = HistoryError if any(path in self.data for path in changed) else ParameterError
+        lost = sum(not path.exists() for path in changed)
+        first = self._places.name(next((p for p in changed if p in self.data), changed[0]))
+        return kind(
+            zh=f"运行期间有 {len(changed)} 个输入文件变了（其中 {lost} 个不见了），第一个是 {first}。"
+            "报告不能出自两种输入；请放好文件后重新运行，已完成且不受影响的步骤不会重做。",
+            en=f"{len(changed)} input file(s) changed while the run was at work ({lost} of them vanished), "
+            f"the first is {first}. A report must not come from two inputs; put the files right and run again, "
+            "finished steps that are not touched by it are not done again.",
+        )
+
+    def _room(self, path: Path) -> str:
+        return path.relative_to(self._code).parts[0].removesuffix(".py")
+
+
+def data_files(history: HistoryParams, folder: Path) -> list[Path]:
+    """Every file that the tables of ``history`` name, in order; a named file that is missing is listed as well.
+
+    So is one whose reference stands for nothing: reading the data refuses it, and the refusal is on record.
+    """
+    if not isinstance(history, FilesParams):
+        return []
+    from toolkit.history.vault import files_of
+
+    found: dict[Path, None] = {}
+    for table in (history.transactions, *history.tables.values()):
+        try:
+            matches = [path for _, path in files_of(table.path, folder)]
+        except ParameterError:
+            matches = []
+        found.update(dict.fromkeys(matches or [folder / table.path]))
+    return list(found)
+
+
+def notebook_text(path: Path) -> dict[str, Any]:
+    """What a notebook says: its cells' kind, source and tags, and its own metadata; no outputs, no ids.
+
+    Raises
+    ------
+    ParameterError
+        Where it is no notebook.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        cells = [
+            [cell["cell_type"], _source(cell["source"]), sorted(cell["metadata"].get("tags", ()))]
+            for cell in content["cells"]
+        ]
+        about = {k: v for k, v in content["metadata"].items() if k not in NO_PART_OF_THE_TEXT}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ParameterError(
+            zh=f"{path} 不是 Jupyter 笔记本（第 4 版格式），或已损坏。",
+            en=f"{path} is not a Jupyter notebook (format 4), or it is damaged.",
+        ) from None
+    return {"cells": [text_digest(json.dumps(cell)) for cell in cells], "about": about}
+
+
+def _source(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not any(part in NOT_CODE for part in path.parts):
+            yield path
+
+
+def _signature(path: Path) -> Signature:
+    try:
+        told = os.stat(path)
+    except OSError:
+        return None
+    return told.st_size, told.st_mtime_ns, told.st_ino
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest(path)
+    except OSError as error:
+        raise HistoryError(
+            zh=f"读不了文件 {path.name}（{error.strerror}）；请检查权限，或换一份文件。",
+            en=f"The file {path.name} cannot be read ({error.strerror}); check its permissions or replace it.",
+        ) from None
