@@ -30,8 +30,8 @@ def study(demo, folder):
     ids = (WITH_EVENTS, WITH_APPEALS, WITH_TAGS, RULE_IS_OURS, OF_FIELDS)
     paths = [folder / f"S{one[1:]}.yaml" for one in ids]
     read = tuple(read_policy(path, names()) for path in paths)
-    files = (*demo.files.files, *paths)
-    return replace(demo, files=replace(demo.files, alternatives=read[:3], catalogue=read[3:], files=files))
+    more = {"files": (*demo.files.files, *paths), "named": (*demo.files.named, *paths)}
+    return replace(demo, files=replace(demo.files, alternatives=read[:3], catalogue=read[3:], **more))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.comparison import EVIDENCE
+from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.first_page import read
 from toolkit.reporting.verdict_page import first_page, payload
 from toolkit.reporting.words import word
@@ -42,7 +42,7 @@ def test_no_effect_no_figure(online_retail, facts_of, lang):
     effect = next(figure for figure in page.figures if figure.id.startswith("effect."))
     assert effect.value == word("front.not_identified", lang)
     assert {part.standing for part in page.evidence} == {"not_identified"}
-    assert page.pilot and page.tone == "undecided" and page.unknowns and not page.caveat
+    assert page.pilot and page.tone == "pilot" and page.unknowns and not page.caveat
 
 
 def test_what_is_written_is_what_the_exporters_read(demo, facts_of):

@@ -6,26 +6,40 @@ analyst who opens the notebook sees one language and nothing is written.
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from IPython import get_ipython
 from IPython.display import display
 
+from toolkit.params.policy_file import policy_yaml
+from toolkit.params.readings import Readings
+from toolkit.pilots.file import pilot_yaml
+from toolkit.pilots.lots import lots_csv
 from toolkit.reporting.catalogue_page import catalogue_page
 from toolkit.reporting.chart import Chart
-from toolkit.reporting.earlier import earlier_report
+from toolkit.reporting.earlier import earlier_claims, earlier_report
 from toolkit.reporting.facts import Fact, Facts
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
+from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.table import Table
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import sentence
 from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
+from toolkit.study.claiming import claims_of
+from toolkit.study.pilot_files import FOLDER, lots_beside, pilots_of_reports
+from toolkit.study.resolving import resolve
 from toolkit.terms import LANGS, Label, Lang
+from toolkit.track.claim import Claim
+from toolkit.track.file import CLAIMS, claims_text
+from toolkit.track.record import TrackRecord
 
 
 class Chapter:
@@ -44,7 +58,12 @@ class Chapter:
         self.langs: tuple[Lang, ...] = LANGS if lang == "both" else (lang,)
         self.facts = Facts(study.currency)
         self._own: list[str] = []
+        self._readings = Readings(study.files)
         use_fonts()
+        shell = get_ipython()
+        if self.out and shell is not None:
+            self._readings.start()
+            shell.events.register("post_run_cell", self.leave_readings)
 
     def record(self, facts: Iterable[Fact]) -> None:
         """Record facts as this chapter's own, so that prose can name them."""
@@ -131,6 +150,37 @@ class Chapter:
         title = self.study.params.title.label()
         self._keep("catalogue.html", catalogue_page(rows, title, simulated=self.study.simulated))
 
+    def keep_movers(self) -> None:
+        """Put who moves under each alternative beside the report, as files by customer id."""
+        if self.out:
+            for policy, moved in self.study.movers.items():
+                write_movers(moved.frame, self.out / "who_moves" / policy)
+
+    def keep_claims(self) -> tuple[Claim, ...]:
+        """What this report claims; in a run it is also put beside the report, for later ones."""
+        made = claims_of(self.study)
+        self._keep(CLAIMS, claims_text(made, self.study.params.id, self.study.quarter))
+        return made
+
+    def track_record(self) -> TrackRecord:
+        """What the earlier reports beside this one claimed, and what became of it; this report's claims are kept."""
+        earlier = earlier_claims(self.out, self.study.quarter)
+        found = resolve(self.study, earlier.claims)
+        return TrackRecord(self.keep_claims(), found, earlier.reports, earlier.problems)
+
+    def keep_policies(self) -> None:
+        """Put the policies that the searches chose beside the report, as policy files."""
+        for found in self.study.searched:
+            if found.chosen is not None:
+                self._keep(f"policies/{found.chosen.id}.yaml", policy_yaml(found.chosen))
+
+    def keep_pilots(self) -> None:
+        """Put the pilots that this report proposes, with who was drawn, beside it: the next reports read them there."""
+        for proposed in self.study.pilots:
+            file = Path(FOLDER, f"{proposed.params.id}.yaml")
+            self._keep(str(file), pilot_yaml(proposed.params))
+            self._keep(str(lots_beside(file)), lots_csv(proposed.lots))
+
     def tell_of_earlier_report(self) -> None:
         """Say what the report before this one concluded, or that there is none."""
         earlier = earlier_report(self.out, self.study.quarter)
@@ -139,6 +189,10 @@ class Chapter:
             return
         self.record(earlier.facts())
         self.say("hindsight.earlier")
+
+    def leave_readings(self, *_: Any) -> None:
+        """Write down which parameters were read so far; done after every cell of a run."""
+        self._keep(f"readings/{self.name}.json", json.dumps(sorted(self._readings.read), indent=1) + "\n")
 
     def _show(self, data: dict[str, Any], lang: Lang, kind: str, **about: str) -> None:
         display(data, raw=True, metadata={"gradelab": {"lang": lang, "kind": kind, **about}})
@@ -157,14 +211,18 @@ class Chapter:
         numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
         numbers.to_parquet(folder / f"{name}.parquet")
         safe = numbers.apply(lambda column: column.map(formula_safe))
-        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
+        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
 
 
 def open_chapter(
     name: str, study: str, *, quarter: str = "last", data: str = "", out: str = "", lang: str = "zh"
 ) -> Chapter:
-    """Open the study for the chapter ``name``; the arguments are the notebook's parameters."""
-    return Chapter(name, open_study(study, quarter=quarter, data=data or None), out, lang)
+    """Open the study for the chapter ``name``; the arguments are the notebook's parameters.
+
+    In a run, the pilots of the study's earlier reports are found beside the run folder ``out``.
+    """
+    pilots = pilots_of_reports(Path(out).resolve().parents[1]) if out else ()
+    return Chapter(name, open_study(study, quarter=quarter, data=data or None, pilots=pilots), out, lang)
 
 
 def _svg(chart: Chart) -> str:

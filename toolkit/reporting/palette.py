@@ -12,7 +12,12 @@ MUTED = "#6b7683"
 GRID = "#dfe4ea"
 ACCENT = "#1f4e79"
 WARN = "#b5541c"
-EVIDENCE_COLOURS = {"identified": "#1f4e79", "extrapolated": "#7fa6c9", "not_identified": "#d9d9d9"}
+EVIDENCE_COLOURS = {
+    "identified": "#1f4e79",
+    "extrapolated": "#7fa6c9",
+    "assumed": "#e0c08a",
+    "not_identified": "#d9d9d9",
+}
 STEPS = ("#123b63", "#2f6f9f", "#6fa3c4", "#a9c8dc", "#d3dfe8")
 POLICIES = ("#1f4e79", "#c46a1b", "#3f8f6b", "#8a5a9e", "#7a7a7a", "#b04a5a")
 MARKS = ("o", "s", "^", "D", "v", "P")

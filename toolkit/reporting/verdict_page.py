@@ -6,10 +6,12 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from toolkit.comparison import EVIDENCE
+from toolkit.comparison.evidence import EVIDENCE
 from toolkit.effects.effect import Effect
-from toolkit.recommendation import Because, Judgement, Verdict
+from toolkit.recommendation.verdict import Because, Judgement, Verdict
 from toolkit.reporting.facts import Facts
+from toolkit.reporting.findings.proposals import proposals_told
+from toolkit.reporting.findings.standing import widest
 from toolkit.reporting.first_page import Evidence, Front, KeyFigure
 from toolkit.reporting.words import label, sentence, word
 from toolkit.study import Study
@@ -115,22 +117,25 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
         if judgement.because in key:
             names = {"policy": judgement.change.title}
             said.append(sentence(key[judgement.because], facts, lang, judgement.change.policy, names))
+    hangs = widest(study)
+    if hangs is not None:
+        ends = {end: facts.text(f"hangs.{end}", lang) for end in ("low", "high")}
+        said.append(sentence("unknown.hangs", facts, lang, names={"input": hangs[0], **ends}))
     ledger = study.serving.reconciliation
     if ledger is not None and ledger.warned:
         said.append(sentence("unknown.costs_apart", facts, lang, names={"policy": study.baseline.title}))
     else:
         said.append(word("unknown.costs", lang))
-    said.append(word("unknown.behaviour", lang))
+    said.append(word("unknown.reactions" if study.weighing.behaviour else "unknown.behaviour", lang))
     return tuple(said[:MOST_UNKNOWNS])
 
 
 def _pilot(study: Study, facts: Facts, effect: Effect, lang: Lang) -> str:
-    if effect.pilot:
-        return effect.pilot.text.text(lang)
-    if "pilot.switchers" not in facts:
-        return ""
-    lead = study.recommendation.leading()
-    return sentence("pilot.switchers", facts, lang, names={"policy": lead.change.title})
+    told = next((one for one in proposals_told(study) if one[0] == "pilots.told"), None)
+    if told is not None:
+        key, policy, names = told
+        return sentence(key, facts, lang, policy, names)
+    return effect.pilot.text.text(lang) if effect.pilot else ""
 
 
 def payload(page: Front) -> dict[str, Any]:

@@ -6,17 +6,25 @@ from toolkit.reporting.charts.designs import design
 from toolkit.reporting.charts.effect import cutoff, gap_and_effect
 from toolkit.reporting.charts.evaluation import foresight, moves_and_noise
 from toolkit.reporting.charts.hotline import hotline
+from toolkit.reporting.charts.moves import alluvial
+from toolkit.reporting.charts.search import candidates
 from toolkit.reporting.charts.service import service_tornado, service_whale
+from toolkit.reporting.charts.standing import frontier
 from toolkit.reporting.charts.survival import survival
+from toolkit.reporting.charts.tornado import two_way, value_tornado
+from toolkit.reporting.charts.track_record import track_record
 from toolkit.reporting.charts.weights import weights
 
 __all__ = [
+    "alluvial",
+    "candidates",
     "cost",
     "customers_by_quarter",
     "cutoff",
     "design",
     "evidence",
     "foresight",
+    "frontier",
     "gap_and_effect",
     "grades",
     "hotline",
@@ -28,5 +36,8 @@ __all__ = [
     "service_whale",
     "survival",
     "track",
+    "track_record",
+    "two_way",
+    "value_tornado",
     "weights",
 ]

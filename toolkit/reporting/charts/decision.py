@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.comparison import EVIDENCE, Change, Comparison
+from toolkit.comparison.change import Change
+from toolkit.comparison.comparison import Comparison
+from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.chart import Chart, canvas
 from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED
 from toolkit.reporting.words import word

@@ -17,7 +17,15 @@ from toolkit.reporting.findings.designs import (
 from toolkit.reporting.findings.effect import effect, effect_words, truth_at_the_bar
 from toolkit.reporting.findings.evaluation import evaluation
 from toolkit.reporting.findings.hotline import hotline, hotline_told
+from toolkit.reporting.findings.moves import moves, moves_shown, moves_told, segments_shown
 from toolkit.reporting.findings.particulars import beside, beside_told, particulars_of
+from toolkit.reporting.findings.proposals import proposals, proposals_shown, proposals_told
+from toolkit.reporting.findings.search import (
+    rule_in_words,
+    searched,
+    searched_along_one,
+    searched_told,
+)
 from toolkit.reporting.findings.service import (
     dependence_told,
     ledger_told,
@@ -26,7 +34,17 @@ from toolkit.reporting.findings.service import (
     service,
     service_told,
 )
+from toolkit.reporting.findings.standing import (
+    is_ranked,
+    policy_titles,
+    scenarios_told,
+    standing,
+    standing_told,
+    tornado_shown,
+    two_way_shown,
+)
 from toolkit.reporting.findings.survival import staying
+from toolkit.reporting.findings.track_record import track_record, track_told
 from toolkit.reporting.findings.weights import weights
 
 __all__ = [
@@ -51,20 +69,40 @@ __all__ = [
     "history",
     "hotline",
     "hotline_told",
+    "is_ranked",
     "ledger_told",
     "margin_source",
+    "moves",
+    "moves_shown",
+    "moves_told",
     "neglect_told",
     "particulars_of",
     "people_told",
+    "policy_titles",
     "programme_recorded",
     "programme_windows",
+    "proposals",
+    "proposals_shown",
+    "proposals_told",
     "retention",
+    "rule_in_words",
     "rule_words",
+    "scenarios_told",
+    "searched",
+    "searched_along_one",
+    "searched_told",
+    "segments_shown",
     "service",
     "service_told",
+    "standing",
+    "standing_told",
     "staying",
+    "tornado_shown",
     "track",
+    "track_record",
+    "track_told",
     "truth_at_the_bar",
     "truth_of",
+    "two_way_shown",
     "weights",
 ]

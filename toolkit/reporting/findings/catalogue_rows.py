@@ -25,7 +25,7 @@ def catalogue_rows(study: Study) -> list[dict[str, Any]]:
         None) and, as tuples of Label, ``unreached``, ``marks`` and ``filled`` (None where the file is not known).
     """
     policies = {policy.id: policy for policy in (study.baseline, *study.catalogue.policies)}
-    ours = filled_of(study.files.files[1:])
+    ours = filled_of(study.files.named)
     found = study.catalogue.particulars
     return [
         row | _about(policies[row["policy"]]) | _counted(row["policy"], found) | _ours(row["policy"], ours)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.comparison import Change
-from toolkit.effects.power import of_pilot
-from toolkit.recommendation import Verdict
+from toolkit.comparison.change import Change
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.words import label
 from toolkit.study import Study
@@ -40,28 +38,9 @@ def decision(study: Study) -> Iterator[Fact]:
         if short is not None:
             said = Label(f"《{title.zh}》不参与排序的原因", f"why “{title.en}” is not ranked")
             yield Fact(f"change.{change.policy}.excluded", short.en, "text", said, words=short)
-    yield from _pilot_of_switchers(study)
-
-
-def _pilot_of_switchers(study: Study) -> Iterator[Fact]:
-    """What a lottery among the switchers of the leading alternative could show."""
-    result, lead = study.recommendation, study.recommendation.leading()
-    if result.verdict is not Verdict.UNDECIDED or not lead.change.moved:
-        return
-    kept = study.retained_share
-    smallest = of_pilot(kept * (1 - kept), lead.change.moved).detectable
-    yield Fact(
-        "pilot.switchers",
-        lead.change.moved,
-        "customers",
-        Label("可抽签的变动客户", "switchers to draw lots among"),
-    )
-    yield Fact(
-        "pilot.smallest",
-        smallest,
-        "points_share",
-        Label("抽签可看出的差别", "difference a lottery would show"),
-    )
+    searched = sum(one.comparisons for one in study.searched)
+    tried = Label("检索中另外比较的次数", "further comparisons in the searches")
+    yield Fact("comparisons.searched", searched, "count", tried)
 
 
 def rule_words(study: Study) -> dict[str, object]:
@@ -114,5 +93,10 @@ def _change(change: Change) -> Iterator[Fact]:
         yield Fact.of(
             f"{name}.retained", value.retained, Label(f"{zh}多留住的客户", f"{en}retained"), signed=True
         )
-        chance = Label(f"{zh}净值为正的概率", f"{en}probability of a positive value")
-        yield Fact(f"{name}.surely", value.surely, "share", chance, better="higher")
+        yield Fact.of(
+            f"{name}.net_per_thousand",
+            value.net.scaled(change.per_thousand(1.0)),
+            Label(f"{zh}每千位客户的年净值", f"{en}net value per 1,000 customers"),
+            signed=True,
+            better="higher",
+        )

@@ -21,7 +21,10 @@ from toolkit.reporting.tables.designs import designs, lot_values, readings, regi
 from toolkit.reporting.tables.effect import checks, effects, pilot_options
 from toolkit.reporting.tables.evaluation import foresight, stability
 from toolkit.reporting.tables.hotline import hotline_same_seats, hotline_seats, hotline_service
+from toolkit.reporting.tables.moves import movers, segments
 from toolkit.reporting.tables.particulars import appeals, catalogue_particulars, marks, moved
+from toolkit.reporting.tables.pilots import pilot_designs
+from toolkit.reporting.tables.search import candidates, searched
 from toolkit.reporting.tables.service import (
     service_behaviour,
     service_ledger,
@@ -32,7 +35,10 @@ from toolkit.reporting.tables.service import (
     service_regions,
     service_teams,
 )
+from toolkit.reporting.tables.standing import behaviour, scenarios, standing, turning_points
 from toolkit.reporting.tables.survival import definitions, forecasts, hazard, horizon, survival
+from toolkit.reporting.tables.tornado import value_tornado
+from toolkit.reporting.tables.track_record import track_bands, track_kinds, track_misses, track_unscored
 from toolkit.reporting.tables.weights import (
     weight_acceptability,
     weight_dropped,
@@ -44,6 +50,8 @@ from toolkit.reporting.tables.weights import (
 __all__ = [
     "appeals",
     "audit",
+    "behaviour",
+    "candidates",
     "capacity",
     "catalogue",
     "catalogue_particulars",
@@ -69,6 +77,8 @@ __all__ = [
     "marks",
     "migration",
     "moved",
+    "movers",
+    "pilot_designs",
     "pilot_options",
     "quarters",
     "readings",
@@ -76,6 +86,9 @@ __all__ = [
     "register",
     "retention",
     "rules",
+    "scenarios",
+    "searched",
+    "segments",
     "service_behaviour",
     "service_ledger",
     "service_lines",
@@ -85,8 +98,15 @@ __all__ = [
     "service_regions",
     "service_teams",
     "stability",
+    "standing",
     "survival",
     "track",
+    "track_bands",
+    "track_kinds",
+    "track_misses",
+    "track_unscored",
+    "turning_points",
+    "value_tornado",
     "values_by_definition",
     "verdicts",
     "weight_acceptability",

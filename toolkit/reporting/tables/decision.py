@@ -6,8 +6,11 @@ import math
 
 import pandas as pd
 
-from toolkit.comparison import Change, Comparison
-from toolkit.recommendation import Judgement, Recommendation
+from toolkit.comparison.change import Change
+from toolkit.comparison.comparison import Comparison
+from toolkit.comparison.evidence import LINES
+from toolkit.comparison.standing import Standing
+from toolkit.recommendation.verdict import Judgement, Recommendation
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
 from toolkit.terms import Lang, figure, money, number
@@ -28,6 +31,7 @@ def _changes(change: Change, lang: Lang, currency: str) -> dict[str, str]:
     needed = figure(change.break_even, "points_share", lang) if change.break_even is not None else "—"
     interval = word("comparison.interval", lang)
     estimates = {"cost": change.cost, "retained": value and value.retained, "net": value and value.net}
+    thousand = change.net_per_thousand
     cells = {
         "moves": f"{number(change.raised)} / {number(change.lowered)}",
         "heads": number(change.heads, signed=True),
@@ -46,7 +50,8 @@ def _changes(change: Change, lang: Lang, currency: str) -> dict[str, str]:
                 value_text,
                 word("comparison.range", lang).format(low=low, high=high),
             )
-    return column | {word("comparison.break_even", lang): needed}
+    per = word("effect.no_number", lang) if thousand is None else money(thousand, currency, lang, signed=True)
+    return column | {word("comparison.per_thousand", lang): per, word("comparison.break_even", lang): needed}
 
 
 def _change_numbers(change: Change) -> dict[str, object]:
@@ -63,17 +68,20 @@ def _change_numbers(change: Change) -> dict[str, object]:
         "net": value.net.value if value else math.nan,
         "net_low": value.net.low if value else math.nan,
         "net_high": value.net.high if value else math.nan,
+        "net_per_thousand": math.nan if change.net_per_thousand is None else change.net_per_thousand,
         "surely": value.surely if value else math.nan,
         "break_even": math.nan if change.break_even is None else change.break_even,
     }
 
 
-def verdicts(result: Recommendation, *, lang: Lang, currency: str) -> Table:
-    """The rule applied to each alternative."""
+def verdicts(result: Recommendation, standing: Standing, *, lang: Lang, currency: str) -> Table:
+    """The rule applied to each alternative; the chance is the lowest of all readings, comparisons allowed for."""
     rows, numbers = [], []
+    lowest = standing.lowest["adjusted"]
     for judgement in result.judgements:
         change = judgement.change
-        chance = figure(change.values[0].surely, "share", lang) if change.values else "—"
+        surely = lowest[change.policy]
+        chance = "—" if math.isnan(surely) else figure(surely, "share", lang)
         rows.append(
             (
                 change.title.text(lang),
@@ -89,7 +97,7 @@ def verdicts(result: Recommendation, *, lang: Lang, currency: str) -> Table:
                 "verdict": str(judgement.verdict),
                 "because": str(judgement.because),
                 "identified_share": change.share("identified"),
-                "surely": change.values[0].surely if change.values else math.nan,
+                "surely": surely,
             }
         )
     heads = [
@@ -107,35 +115,28 @@ def _because(judgement: Judgement, result: Recommendation, lang: Lang) -> str:
 
 
 def values_by_definition(result: Comparison, titles: dict, *, lang: Lang, currency: str) -> Table:
-    """Net value per year of each alternative under each definition of retention."""
+    """Net value per year of each alternative under each definition of retention, by each line of extrapolation."""
     rows, numbers = [], []
     for change in result.changes:
         for value in change.values:
+            by_line = {line: value.lines[line].value for line in LINES}
+            amounts = [*by_line.values(), value.winsorised]
             rows.append(
                 (
                     change.title.text(lang),
                     titles[value.definition].text(lang),
-                    value.net.text(lang, currency=currency, signed=True),
-                    money(value.net_near.value, currency, lang, signed=True),
+                    *(money(amount, currency, lang, signed=True) for amount in amounts),
                     figure(value.surely, "share", lang),
                 )
             )
-            numbers.append(
-                {
-                    "policy": change.policy,
-                    "definition": value.definition,
-                    "net": value.net.value,
-                    "net_near": value.net_near.value,
-                    "surely": value.surely,
-                }
-            )
-    names = ("policy", "definition", "net", "net_near", "chance")
-    heads = [word(f"values.{name}", lang) for name in names]
-    return Table(
-        word("values.table", lang),
-        heads,
-        rows,
-        pd.DataFrame(numbers, columns=["policy", "definition", "net", "net_near", "surely"]),
-        word("values.note", lang),
-        words=frozenset({1}),
-    )
+            named = {"policy": change.policy, "definition": value.definition, **by_line}
+            numbers.append(named | {"winsorised": value.winsorised, "surely": value.surely})
+    heads = [
+        *(word(f"values.{name}", lang) for name in ("policy", "definition")),
+        *(word(f"line.{line}", lang) for line in LINES),
+        *(word(f"values.{name}", lang) for name in ("winsorised", "chance")),
+    ]
+    columns = ["policy", "definition", *LINES, "winsorised", "surely"]
+    frame = pd.DataFrame(numbers, columns=columns)
+    note = word("values.note", lang)
+    return Table(word("values.table", lang), heads, rows, frame, note, words=frozenset({1}))

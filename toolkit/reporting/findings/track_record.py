@@ -1,0 +1,49 @@
+"""Facts of the track record: what earlier reports claimed, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.reporting.facts import Fact
+from toolkit.terms import Label
+from toolkit.track.calibration import ALL
+from toolkit.track.record import TrackRecord
+
+HALF = 0.25
+
+
+def track_record(record: TrackRecord) -> Iterator[Fact]:
+    """Every figure that the sentences of this section may name; what there is none of is left out."""
+    found = record.calibration
+    yield Fact("track.made", len(record.made), "count", Label("本报告的预判", "claims of this report"))
+    yield Fact("track.unread", len(record.problems), "count", Label("读不出来的季度", "quarters not read"))
+    if not record.reports:
+        return
+    for name, count, label in (
+        ("reports", len(record.reports), Label("更早的报告", "earlier reports")),
+        ("claims", len(record.resolutions), Label("更早的预判", "claims of earlier reports")),
+        ("resolved", found.resolved, Label("已核对", "checked")),
+        ("scored", found.scored, Label("计分", "scored")),
+        ("pending", found.pending, Label("待核对", "pending")),
+    ):
+        yield Fact(f"track.{name}", count, "count", label)
+    if found.checked:
+        row = found.intervals.loc[ALL]
+        share, ends = Label("相符的占比", "share that agreed"), (float(row["low"]), float(row["high"]))
+        yield Fact("track.checked", found.checked, "count", Label("有区间的预判", "claims with an interval"))
+        yield Fact("track.inside", found.inside, "count", Label("与后来相符", "agreed with what happened"))
+        yield Fact("track.inside_share", float(row["share"]), "share", share, *ends)
+        yield Fact(
+            "track.promised", float(row["level"]), "share", Label("承诺的占比", "share promised"), digits=0
+        )
+    if found.said:
+        yield Fact("track.said", found.said, "count", Label("概率预判", "claims with a probability"))
+        yield Fact("track.brier", found.brier, "index", Label("布赖尔分", "Brier score"))
+        yield Fact("track.brier_half", HALF, "index", Label("总说一半的得分", "score of one half each time"))
+
+
+def track_told(record: TrackRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Sentences on the claims of earlier reports that could not be read."""
+    for problem in record.problems:
+        yield "track.problem", "", {"problem": problem}
