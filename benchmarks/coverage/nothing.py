@@ -18,8 +18,8 @@ from toolkit.effects.effect import Effect
 from toolkit.measures.aggregation import build_cube
 from toolkit.measures.registry import names
 from toolkit.panel import Panel
-from toolkit.params.study import read_study
-from toolkit.recommendation import Verdict
+from toolkit.params.study_files import read_study
+from toolkit.recommendation.verdict import Verdict
 from toolkit.reporting import findings
 from toolkit.reporting.facts import Facts
 from toolkit.study.history import StudyHistory
