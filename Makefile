@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage mutations check lab bench staffing params lock clean
+.PHONY: help report test validate coverage choice mutations check lab bench faults staffing params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -17,14 +17,17 @@ report: $(VENV)/ready ## run the study (STUDY=..., QUARTER=...) and print where 
 
 test: $(VENV)/ready-test ## set up and run everything that must hold
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q --published present
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q --published present
 
 validate: $(VENV)/ready-test ## hold every published figure to the code; FULL=1 adds the coverage study
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m published --published all
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m published --published all
 	@if [ -n "$(FULL)" ]; then $(MAKE) --no-print-directory coverage; fi
 
 coverage: $(VENV)/ready-test ## draw worlds of known truth and write docs/coverage.md (half an hour)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/coverage
+
+choice: $(VENV)/ready-test ## draw worlds whose best policy is known and write docs/choice.md (half an hour)
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/choice
 
 mutations: $(VENV)/ready-test ## break one rule at a time and see a test go red
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/mutations.py
@@ -38,9 +41,14 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready-test ## time grading of a million customers, the effects and the bootstrap
+bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search and a whole run
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
+	@$(BIN)/python benchmarks/search.py
+	@$(BIN)/python benchmarks/shell.py
+
+faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py
 
 staffing: $(VENV)/ready ## staff the hotline of a bank from real counts and write docs/staffing.md (needs the data folder)
 	@$(BIN)/python benchmarks/staffing.py

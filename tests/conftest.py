@@ -43,6 +43,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "published" in item.fixturenames:
             item.add_marker("published")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -179,7 +180,7 @@ def facts_of():
     def collect(study) -> Facts:
         facts = Facts(study.currency)
         for chapter in (findings.history, findings.grades, findings.retention, findings.cost, findings.effect,
-                        findings.decision, findings.track):  # fmt: skip
+                        findings.decision, findings.standing, findings.proposals, findings.track):  # fmt: skip
             facts.extend(chapter(study))
         return facts
 

@@ -14,6 +14,8 @@ import pikepdf
 import pypdf
 import pytest
 
+pytestmark = pytest.mark.slow
+
 REPORTS = ("report.zh.html", "report.en.html", "report.zh.pdf", "report.en.pdf")
 
 
@@ -215,4 +217,4 @@ def test_grade_writes_the_register(project, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     head = target.read_text("utf-8-sig").splitlines()
-    assert head[0] == "customer_id,quarter,grade,reason" and len(head) > 1000
+    assert head[0] == '"customer_id","quarter","grade","reason"' and len(head) > 1000

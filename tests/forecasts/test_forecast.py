@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import pytest
 from pydantic import ValidationError
 
-from toolkit.comparison import Comparison
+from toolkit.comparison.comparison import Comparison
 from toolkit.effects.effect import Effect
 from toolkit.estimate import Estimate
 from toolkit.forecasts.forecast import FORECAST, Forecast, Holdout
 from toolkit.outcomes.retained import retained_after
 from toolkit.params.study import RetentionParams
-from toolkit.recommendation import Recommendation
+from toolkit.recommendation.verdict import Recommendation
 
 
 def fields(kind: type) -> set[str]:

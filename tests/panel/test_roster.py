@@ -23,7 +23,7 @@ from toolkit.params.history import FilesParams
 from toolkit.params.policy import PolicyParams, read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.schemes.needs import AttributeNeed, ListNeed, MeasureNeed, ReviewDayNeed
-from toolkit.params.study import read_study
+from toolkit.params.study_files import read_study
 from toolkit.policy import Policy, walk
 from toolkit.run.register_file import register_of
 from toolkit.schemes.description import describe_policy
