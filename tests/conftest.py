@@ -136,9 +136,9 @@ def data_folder(pytestconfig) -> Path:
     pytest.skip(ABSENT)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory):
-    """A cache of the suite's own."""
+    """A cache of the suite's own; the user's is never touched."""
     patch = pytest.MonkeyPatch()
     patch.setenv("GRADELAB_CACHE", str(tmp_path_factory.mktemp("cache")))
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 
 import pytest
@@ -80,6 +81,22 @@ def test_matplotlib_draws_bold_from_the_bold_file():
             wanted = font_manager.FontProperties(family=fonts.FAMILY, weight=weight)
             assert font_manager.findfont(wanted) == str(path)
         assert matplotlib.rcParams["axes.unicode_minus"]
+
+
+def test_a_font_of_the_same_name_on_the_machine_is_passed_over(tmp_path):
+    import matplotlib
+    from matplotlib import font_manager
+
+    files = fonts.font_files()
+    other = shutil.copy(files.regular, tmp_path / "a.ttf")
+    listed = font_manager.fontManager.ttflist
+    font_manager.fontManager.ttflist = [e for e in listed if e.name != fonts.FAMILY]
+    font_manager.fontManager.addfont(other)
+    with matplotlib.rc_context():
+        fonts.use_fonts()
+    for weight, path in (("regular", files.regular), ("bold", files.bold)):
+        wanted = font_manager.FontProperties(family=fonts.FAMILY, weight=weight)
+        assert font_manager.findfont(wanted) == str(path)
 
 
 def test_a_web_font_holds_the_characters_asked_for_and_repeats_its_bytes():

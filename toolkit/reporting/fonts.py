@@ -86,16 +86,18 @@ def font_files() -> FontFiles:
 def use_fonts() -> None:
     """Let matplotlib draw Chinese and English in Noto Sans SC; call once per kernel, after any style.
 
-    Text becomes outlines in SVG, the minus sign is U+2212, and file ids do not change between runs.
+    Text becomes outlines in SVG, the minus sign is U+2212, and file ids do not change between runs. Files of
+    the same name that the machine has are passed over, so that every machine draws the same.
     """
     import matplotlib
     from matplotlib import font_manager
 
-    files = font_files()
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for path in (files.regular, files.bold):
-        if str(path) not in known:
-            font_manager.fontManager.addfont(path)
+    files, fonts = font_files(), font_manager.fontManager
+    ours = {str(files.regular), str(files.bold)}
+    if {entry.fname for entry in fonts.ttflist if entry.name == FAMILY} != ours:
+        fonts.ttflist = [entry for entry in fonts.ttflist if entry.name != FAMILY]
+        for path in sorted(ours):
+            fonts.addfont(path)
     matplotlib.rcParams.update(
         {
             "font.family": "sans-serif",
