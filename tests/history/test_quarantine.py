@@ -44,5 +44,12 @@ def test_nothing_is_lost_and_nothing_is_a_formula(read, tmp_path):
     ]
 
 
+def test_rows_read_in_another_order_are_written_in_the_same(read, tmp_path):
+    head, *rows = DIRTY.splitlines(keepends=True)
+    written = write_quarantine(read(DIRTY), tmp_path / "one")
+    again = write_quarantine(read("".join([head, *reversed(rows)])), tmp_path / "two")
+    assert [file.read_bytes() for file in written] == [file.read_bytes() for file in again]
+
+
 def test_nothing_is_written_where_nothing_is_in_quarantine(read, tmp_path):
     assert write_quarantine(read("customer,day,amount\nc1,2026-01-05,10\n"), tmp_path / "out") == []

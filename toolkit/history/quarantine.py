@@ -19,7 +19,8 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
 
     ``quarantine_<table>.parquet`` holds the cells as they are; ``quarantine_<table>.csv`` the same for
     spreadsheets (UTF-8 with a byte order mark), with an apostrophe before every cell that a spreadsheet
-    would take for a formula. Both add the reason in Chinese and English to its code.
+    would take for a formula. Both add the reason in Chinese and English to its code, and have the rows by
+    reason and then by their cells, whatever order they were read in.
 
     Parameters
     ----------
@@ -37,12 +38,16 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
     for name, intake in history.ledger.items():
         if intake.rows_quarantined:
             words = {count.code: (count.label.zh, count.label.en) for count in intake.reasons}
-            rows = _explained(history.quarantine[name].to_pyarrow(), words)
+            rows = _explained(_in_order(history.quarantine[name].to_pyarrow()), words)
             written += [
                 _parquet(rows, folder / f"quarantine_{name}.parquet"),
                 _csv(rows, folder / f"quarantine_{name}.csv"),
             ]
     return written
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    return rows.sort_by([(name, "ascending") for name in rows.column_names])
 
 
 def _explained(rows: pa.Table, words: dict[str, tuple[str, str]]) -> pa.Table:
