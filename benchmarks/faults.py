@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(TESTS)]
 
 from faultlab import Lab, Zygote  # noqa: E402
 from faultlist import DONE, FAULTS, Fault  # noqa: E402
-from test_faults import LONGEST_WAIT, cut, judged, killed, renames  # noqa: E402
+from test_faults import LONGEST_WAIT, cut, judged, killed  # noqa: E402
 
 KILLS = 100
 HEAD = """# What a run survives
@@ -74,12 +74,9 @@ def _rows(folder: Path) -> Iterator[Row]:
 
 def _cuts(lab: Lab, zygote: Zygote, before: bool) -> tuple[int, list[str]]:
     """Kill a run at each of its renames in turn; how many there were, and what was not as it must be."""
-    count = renames(lab, zygote)
-    wrong = [
-        said
-        for place in range(1, count + 1)
-        for said in cut(lab, zygote, place, before=before, mark=f"cut {place}")
-    ]
+    count, wrong = 0, []
+    while (found := cut(lab, zygote, count + 1, before=before, mark=f"cut {count + 1}")) is not None:
+        count, wrong = count + 1, wrong + found
     return count, wrong
 
 

@@ -93,12 +93,14 @@ def renames(lab: Lab, zygote) -> int:
     return int((lab.folder / "renames.txt").read_text())
 
 
-def cut(lab: Lab, zygote, place: int, *, before: bool, mark: str) -> list[str]:
-    """Kill a run at a rename: what is not as it must be."""
+def cut(lab: Lab, zygote, place: int, *, before: bool, mark: str) -> list[str] | None:
+    """Kill a run at a rename: what is not as it must be; None where the run had fewer and was done by then."""
     lab.change("02_b", mark)
     facts = lab.facts()
     zygote.start(lab, kill_at=place, before=before)
     code = zygote.wait()
+    if code == 0:
+        return None
     wrong = [] if code == -signal.SIGKILL else [f"was not killed but ended with {code}"]
     return wrong + lab.unsound() + resumed(lab, facts)
 
