@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.errors import ChapterError, GradelabError
 from toolkit.measures.registry import names
 from toolkit.params.sets import MEMBER, ScenarioSet, read_set
-from toolkit.run.difference import Differences, differences
+from toolkit.reporting.difference import Differences, differences
 from toolkit.run.facts import FACTS, VERDICT
 from toolkit.run.files import read_json
 from toolkit.run.folder import MANIFEST

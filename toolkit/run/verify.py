@@ -18,7 +18,7 @@ from typing import Any
 from toolkit.errors import UsageError
 from toolkit.measures.registry import names
 from toolkit.params.overlays import scenario_file, split_study
-from toolkit.run.difference import Differences, differences
+from toolkit.reporting.difference import Differences, differences
 from toolkit.run.facts import FACTS
 from toolkit.run.files import read_json, write_json, write_whole
 from toolkit.run.folder import LATEST, MANIFEST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.run.difference import Tolerance, Tolerances, differences
+from toolkit.reporting.difference import Tolerance, Tolerances, differences
 
 
 def fact(value, unit="share", **more):
