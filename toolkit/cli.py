@@ -24,6 +24,7 @@ from toolkit.run.options import (
     Folder,
     Force,
     Format,
+    Jobs,
     Json,
     Keep,
     Lang,
@@ -101,6 +102,7 @@ def run(
     force: Force = None,
     time_limit: TimeLimit = None,
     wait: Wait = 0,
+    jobs: Jobs = None,
     dry_run: DryRun = False,
     as_json: Json = False,
     lang: Lang = None,
@@ -114,7 +116,7 @@ def run(
     from toolkit.run.command import Answer, Wanted, rehearse_study, run_study
 
     asked = {"quarter": quarter, "out": out, "data": data, "scenarios": list(map(str, with_ or ()))}
-    wanted = Wanted(tuple(force or ()), time_limit, wait)
+    wanted = Wanted(tuple(force or ()), time_limit, wait, jobs=jobs)
     if set_ and dry_run:
         raise UsageError(
             zh="--set 与 --dry-run 不能同时用；请用 --with 文件#名称 逐个试运行。",

@@ -52,7 +52,7 @@ def test_other_studies_and_quarters_are_free_and_the_study_is_given_back(tmp_pat
         with pytest.raises(Locked):
             other.take()
         one.take("2026Q3")
-        assert holder(tmp_path / "a") is None
+        assert holder(tmp_path / "a" / LOCK) is None
         other.take()
         other.take("2026Q2")
         with pytest.raises(Locked):
@@ -70,7 +70,7 @@ def test_a_lock_of_a_process_that_is_gone_is_taken_over(tmp_path):
         (tmp_path / LOCK).write_text(told)
         with RunLock(tmp_path, "new") as lock:
             lock.take()
-            assert holder(tmp_path)["run"] == "new"
+            assert holder(tmp_path / LOCK)["run"] == "new"
 
 
 def test_a_lock_of_another_machine_is_left_and_the_message_says_what_to_do(tmp_path):
@@ -88,7 +88,7 @@ def test_waiting_ends_when_the_other_run_ends(tmp_path):
     threading.Timer(0.5, first.release).start()
     with RunLock(tmp_path, "r2", wait=20, waiting=told.append) as second:
         second.take()
-        assert len(told) == 1 and holder(tmp_path)["run"] == "r2"
+        assert len(told) == 1 and holder(tmp_path / LOCK)["run"] == "r2"
 
 
 def test_of_many_that_start_together_one_gets_it(tmp_path):

@@ -70,6 +70,15 @@ def test_the_nearest_entry_is_the_one_with_fewest_differences(kept, tmp_path):
     assert store.nearest("data", {}) is None
 
 
+def test_an_equal_entry_kept_meanwhile_stays(kept, tmp_path, monkeypatch):
+    """Two runs that end the same step at the same moment: the second finds the place taken, and that is no failure."""
+    store, entry = kept
+    monkeypatch.setattr(Store, "discard", lambda self, step, key: None)
+    again = store.keep(STEP, INGREDIENTS, run=tmp_path / "run", name="r2", files=["b.csv"], known={})
+    assert again.key == entry.key and store.find(STEP, entry.key) == entry
+    assert not list((tmp_path / "run").glob(".*"))
+
+
 def test_a_write_that_breaks_off_leaves_nothing(kept, tmp_path, monkeypatch):
     """Neither an entry nor scraps."""
     store, _ = kept

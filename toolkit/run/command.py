@@ -16,6 +16,7 @@ from toolkit.run.speech import internal, language, near
 
 if TYPE_CHECKING:
     from toolkit.run.kernels import Kernels
+    from toolkit.run.members import SideBySide
     from toolkit.run.plan import Plan
     from toolkit.run.rehearsal import Rehearsal
     from toolkit.run.sets import SetRun
@@ -61,12 +62,15 @@ class Wanted:
         Seconds to wait for another run of the same study and quarter.
     hooks : bool
         Whether the hooks of the study are called.
+    jobs : int or None
+        Processes at work at most; None leaves it to the number of cores.
     """
 
     force: tuple[str, ...] = ()
     minutes: float | None = None
     wait: float = 0.0
     hooks: bool = True
+    jobs: int | None = None
 
 
 def rehearse_study(study: Path, wanted: Wanted, **asked: Any) -> Rehearsal:
@@ -107,7 +111,7 @@ def _carry_out(answer: Answer, plan: Plan, wanted: Wanted, *, what_if: bool = Fa
     from toolkit.run.whatif import WhatIf
 
     limit = None if wanted.minutes is None else wanted.minutes * SECONDS_OF_A_MINUTE
-    settings = Settings(wanted.force, limit, wanted.wait, hooks=wanted.hooks)
+    settings = Settings(wanted.force, limit, wanted.wait, hooks=wanted.hooks, jobs=wanted.jobs)
     with watcher(language()) as seen:
         kind = WhatIf if what_if or plan.scenario else Run
         work = kind(plan, partial(_kernels, plan), seen, settings=settings)
@@ -137,8 +141,22 @@ def run_set(path: Path, study: Path, wanted: Wanted, **asked: Any) -> tuple[SetR
         _carry_out(answer, plan, wanted, what_if=True)
         return Path(str(answer.run_folder)).absolute()
 
-    found = run_members(path, study, carry_out, **asked)
+    found = run_members(path, study, carry_out, _apart(study, wanted, asked), **asked)
     return found, write_set(found, out[0])
+
+
+def _apart(study: Path, wanted: Wanted, asked: dict[str, Any]) -> SideBySide | None:
+    """Members side by side, where that was asked for or there are cores for it; a step that is forced is done by one run only."""
+    from toolkit.run.jobs import jobs_here, runs_at_once
+    from toolkit.run.members import SideBySide
+
+    runs = runs_at_once(wanted.jobs or jobs_here())
+    if runs == 1 or wanted.force:
+        return None
+    named = {"--quarter": asked["quarter"], "--data": asked["data"], "--out": asked["out"]}
+    named |= {"--time-limit": wanted.minutes, "--wait": wanted.wait}
+    given = [word for name, value in named.items() if value is not None for word in (name, str(value))]
+    return SideBySide(study, given, runs)
 
 
 def verify_run(run: Path, *, data: Path | None, out: Path, quarter: str | None) -> Verification:

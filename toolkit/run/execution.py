@@ -20,6 +20,7 @@ from toolkit.run.engine import engine_name
 from toolkit.run.executed import complaints, died, failure, halted, is_complete, keep, timed_out
 from toolkit.run.failures import worst
 from toolkit.run.files import Places, digest
+from toolkit.run.jobs import jobs_here
 from toolkit.run.kernels import Kernels
 from toolkit.run.plan import chapter_step
 from toolkit.run.record import RunRecord
@@ -27,7 +28,6 @@ from toolkit.run.storage import SCHEME, storage
 
 NOTEBOOKS = "notebooks"
 CELL_SECONDS = 900
-AT_LEAST_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class Execution:
         Told of each chapter that ran to its end, before its step counts as succeeded.
     cell_seconds : float
         Time limit of one cell.
+    jobs : int or None
+        Chapters side by side at most; None leaves it to the number of cores.
     """
 
     record: RunRecord
@@ -77,9 +79,10 @@ class Execution:
     short: Callable[[Path], str]
     done: Callable[[Path, Done], None]
     cell_seconds: float = CELL_SECONDS
+    jobs: int | None = None
 
     def run(self, chapters: Sequence[Path]) -> None:
-        """Execute ``chapters``, as many at once as there are cores but one, and two at least.
+        """Execute ``chapters``, ``jobs`` of them at once.
 
         A chapter that fails does not keep the others, which do not need it, from running.
 
@@ -91,7 +94,7 @@ class Execution:
         target = self.record.path / NOTEBOOKS
         target.mkdir(exist_ok=True)
         folders = {self._source: chapters[0].parent, self._target: target}
-        pool = ThreadPoolExecutor(max_workers=at_once(len(chapters)))
+        pool = ThreadPoolExecutor(max_workers=min(self.jobs or jobs_here(), len(chapters)))
         with storage().holding(folders):
             begun: list[Future[None]] = []
             try:
@@ -185,12 +188,6 @@ class Execution:
     @property
     def _target(self) -> str:
         return f"{self.record.folder.run}.notebooks"
-
-
-def at_once(chapters: int) -> int:
-    """How many chapters run side by side: cores but one; two on two cores, where that was measured faster."""
-    cores = os.cpu_count() or 1
-    return max(1, min(chapters, cores, max(AT_LEAST_AT_ONCE, cores - 1)))
 
 
 def _wait(begun: Sequence[Future[None]]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from toolkit.run.files import read_json
 from toolkit.run.folder import MANIFEST, PARTIAL
-from toolkit.run.lock import LOCK, holder
+from toolkit.run.lock import holder, locks
 from toolkit.run.set_page import FOLDER
 from toolkit.run.store import ENTRY, KEY_LENGTH, STEPS
 
@@ -89,8 +89,7 @@ def _partials(out: Path) -> list[Path]:
 
 def is_busy(study: Path) -> bool:
     """Whether a run of the study with reports in ``study`` is at work, or about to be."""
-    locks = [study / LOCK, *study.glob(f"*/{LOCK}")]
-    return any(holder(lock.parent) for lock in locks if lock.exists()) or bool(_partials_of(study))
+    return any(map(holder, locks(study))) or bool(_partials_of(study))
 
 
 def _partials_of(study: Path) -> list[Path]:

@@ -108,7 +108,7 @@ class Kernels:
                 "JUPYTER_RUNTIME_DIR": "runtime",
             }.items()
         }
-        return {**os.environ, **FIXED, **own, **_import_path()}
+        return {**os.environ, **FIXED, **own, **import_path()}
 
     def manager(self) -> AsyncKernelManager:
         """A manager for one kernel that is not started yet."""
@@ -197,7 +197,7 @@ class Kernels:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def _import_path() -> dict[str, str]:
+def import_path() -> dict[str, str]:
     """``PYTHONPATH`` that finds this package when it runs from a checkout."""
     code = str(Path(__file__).resolve().parents[2])
     installed = {os.path.realpath(folder) for folder in [*site.getsitepackages(), site.getusersitepackages()]}

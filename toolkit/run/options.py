@@ -99,6 +99,16 @@ Wait = Annotated[
         min=0,
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    option(
+        "--jobs",
+        "同时工作的进程数，默认比核数少一个（至少 2）；每次运行占两个，其余用来同时运行 --set 的情景",
+        "processes at work, default one less than there are cores and 2 at least; a run keeps two busy, more run members of --set side by side",
+        metavar="N",
+        min=1,
+    ),
+]
 DryRun = Annotated[
     bool,
     option(

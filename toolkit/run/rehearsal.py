@@ -17,7 +17,7 @@ from toolkit.run.desk import Decision, Desk, check_forced
 from toolkit.run.failures import CannotWrite, no_space
 from toolkit.run.files import Places
 from toolkit.run.keys import Keys, make_sources
-from toolkit.run.lock import holder, locked
+from toolkit.run.lock import holder, lock_name, locked
 from toolkit.run.plan import Plan
 from toolkit.run.record import Step
 from toolkit.run.reports import about
@@ -263,9 +263,10 @@ def _roomy(plan: Plan) -> Label:
 def _unlocked(plan: Plan, quarter: str | None) -> Label:
     study = plan.out / plan.files.study.id
     for folder in (study, *([study / quarter] if quarter else [])):
-        held = holder(folder)
+        lock = folder / lock_name(plan.scenario)
+        held = holder(lock)
         if held:
-            raise locked(folder, held)
+            raise locked(lock, held)
     return Label("没有别的运行", "no other run")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.run.files import read_json
 from toolkit.run.finding import OK, PROBLEM, WARNING, Finding
 from toolkit.run.folder import MANIFEST, OWNER, PARTIAL
-from toolkit.run.lock import LOCK, holder
+from toolkit.run.lock import holder, locks
 from toolkit.run.processes import is_alive
 from toolkit.terms import Label
 
@@ -38,8 +38,7 @@ def clock(out: Path, now: datetime | None = None) -> Finding:
 
 def leftovers(out: Path) -> Finding:
     """Locks whose owner is gone and folders of runs that vanished; the next run puts both right."""
-    locks = [*out.glob(f"*/{LOCK}"), *out.glob(f"*/*/{LOCK}")]
-    stale = [lock for lock in locks if holder(lock.parent) is None]
+    stale = [lock for study in out.glob("*/") for lock in locks(study) if holder(lock) is None]
     partials = [*out.glob(f"*/.*{PARTIAL}"), *out.glob(f"*/*/.*{PARTIAL}")]
     dead = [one for one in partials if not is_alive(read_json(one / OWNER))]
     working = len(partials) - len(dead)

@@ -54,6 +54,8 @@ class Settings:
         Time limit of one cell.
     hooks : bool
         Whether the hooks of the study are called at the end; those of a what-if never are.
+    jobs : int or None
+        Chapters run side by side at most; None leaves it to the number of cores.
     """
 
     force: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class Settings:
     wait: float = 0.0
     cell_seconds: float = CELL_SECONDS
     hooks: bool = True
+    jobs: int | None = None
 
 
 class Run:
@@ -126,7 +129,7 @@ class Run:
         plan = self.plan
         resolved = steps.as_yaml(plan.resolved())
         run = new_run(resolved)
-        self._lock = RunLock(self._study, run, self._settings.wait, _say_waiting)
+        self._lock = RunLock(self._study, run, self._settings.wait, _say_waiting, plan.scenario)
         try:
             with self._lock, self._open:
                 self._enter(run, resolved)
@@ -198,6 +201,7 @@ class Run:
             self._places,
             self._ready,
             self._settings.cell_seconds,
+            self._settings.jobs,
         )
 
     def _ready(self) -> Kernels:

@@ -1,19 +1,19 @@
 """``gradelab run --set``: every member of a set as a run of its own, and one table of what they came to.
 
-The study as it is comes first and is what the others are held against. Members run one after another, for a
-study and quarter have one run at a time; none of them becomes the latest report.
+The study as it is comes first, is what the others are held against, and leaves them the steps that they share
+with it. Then the members run, side by side where there are cores for it; none becomes the latest report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import ChapterError, GradelabError
 from toolkit.measures.registry import names
-from toolkit.params.sets import MEMBER, ScenarioSet, read_set
+from toolkit.params.sets import MEMBER, Member, read_set
 from toolkit.reporting.difference import Differences, differences
 from toolkit.run.facts import FACTS, VERDICT
 from toolkit.run.files import read_json
@@ -21,6 +21,9 @@ from toolkit.run.folder import MANIFEST
 from toolkit.run.index import FRONT
 from toolkit.run.plan import Plan, make_plan
 from toolkit.terms import Label
+
+if TYPE_CHECKING:
+    from toolkit.run.members import SideBySide
 
 BASE = Label("现有参数", "as it is")
 SUCCEEDED, FAILED = "succeeded", "failed"
@@ -95,7 +98,13 @@ class SetRun:
         return next(filter(None, named), [])
 
 
-def run_set(path: Path, study: Path, carry_out: Callable[[Plan], Path], **asked: Any) -> SetRun:
+def run_set(
+    path: Path,
+    study: Path,
+    carry_out: Callable[[Plan], Path],
+    apart: SideBySide | None = None,
+    **asked: Any,
+) -> SetRun:
     """Run ``study`` as it is and with every member of the set ``path``.
 
     Parameters
@@ -103,6 +112,8 @@ def run_set(path: Path, study: Path, carry_out: Callable[[Plan], Path], **asked:
     path, study : Path
     carry_out : callable (Plan) -> Path
         Runs a plan without touching the latest report and returns the folder of the run.
+    apart : SideBySide, optional
+        Runs the members in processes of their own; without it they run here, one after another.
     asked
         ``quarter``, ``data``, ``out`` and ``scenarios`` (below every member) as of a plan.
 
@@ -114,11 +125,18 @@ def run_set(path: Path, study: Path, carry_out: Callable[[Plan], Path], **asked:
     chosen = read_set(path)
     asked["known_measures"] = names()
     below = tuple(asked.pop("scenarios", ()))
+    laid = [(*below, f"{chosen.path}{MEMBER}{member.name}") for member in chosen.members]
+
+    def run_here(scenarios: tuple[str, ...]) -> Path | GradelabError:
+        try:
+            return carry_out(make_plan(study, scenarios=scenarios, **asked))
+        except GradelabError as error:
+            return error
+
     base = make_plan(study, scenarios=below, **asked)
-    results = [_result(Result("", BASE), lambda: base, carry_out)]
-    for result, plan in _members(chosen, study, below, asked):
-        results.append(_result(result, plan, carry_out))
-        result.moved = differences(results[0].facts, result.facts) if result.facts else NO_DIFFERENCE
+    first = _result("", BASE, run_here(below))
+    ends = apart.run(laid) if apart else map(run_here, laid)
+    results = [first, *(_member(one, end, first) for one, end in zip(chosen.members, ends, strict=True))]
     quarter = next((one.quarter for one in results if one.quarter), base.quarter)
     return SetRun(chosen.params.id, chosen.params.title.label(), base.files.study.id, quarter, tuple(results))
 
@@ -132,25 +150,17 @@ def printed(fact: Any) -> Label:
     return Label(str(text.get("zh", value)), str(text.get("en", value)))
 
 
-def _members(
-    chosen: ScenarioSet, study: Path, below: tuple[str, ...], asked: dict[str, Any]
-) -> Iterator[tuple[Result, Callable[[], Plan]]]:
-    for member in chosen.members:
-        scenario = f"{chosen.path}{MEMBER}{member.name}"
-        title = member.title.label() if member.title else Label(member.name, member.name)
-        yield (
-            Result(member.name, title),
-            lambda scenario=scenario: make_plan(study, scenarios=(*below, scenario), **asked),
-        )
-
-
-def _result(result: Result, plan: Callable[[], Plan], carry_out: Callable[[Plan], Path]) -> Result:
-    try:
-        result.run = carry_out(plan())
-    except GradelabError as error:
-        result.reason = Label(error.zh, error.en)
-        return result
-    manifest = read_json(result.run / MANIFEST)
-    result.state, result.quarter = SUCCEEDED, str(manifest.get("quarter", ""))
-    result.facts = read_json(result.run / FACTS)
+def _member(member: Member, end: Path | GradelabError, base: Result) -> Result:
+    title = member.title.label() if member.title else Label(member.name, member.name)
+    result = _result(member.name, title, end)
+    result.moved = differences(base.facts, result.facts) if result.facts else NO_DIFFERENCE
     return result
+
+
+def _result(name: str, title: Label, end: Path | GradelabError) -> Result:
+    """What a run came to: its folder, or why there is none."""
+    if isinstance(end, GradelabError):
+        return Result(name, title, reason=Label(end.zh, end.en))
+    manifest = read_json(end / MANIFEST)
+    quarter, facts = str(manifest.get("quarter", "")), read_json(end / FACTS)
+    return Result(name, title, SUCCEEDED, run=end, quarter=quarter, facts=facts)

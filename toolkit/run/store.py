@@ -148,7 +148,7 @@ class Store:
             beside.mkdir(exist_ok=True)
             write_json(beside / ENTRY, told | {"digest": _own_digest(told)}, lasting=True)
             self.discard(step, key)
-            take_place(beside, self._place(step, key))
+            _settle(beside, self._place(step, key))
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return Entry(self._place(step, key), step, key, name, ingredients, known, digests)
@@ -158,6 +158,15 @@ class Store:
 
     def _entries(self, step: str) -> list[Path]:
         return sorted((self.folder / step.replace(":", ".")).glob("[0-9a-f]*"))
+
+
+def _settle(beside: Path, place: Path) -> None:
+    """Give the entry its place; where another run has just kept an equal one, that one stays."""
+    try:
+        take_place(beside, place)
+    except OSError:
+        if not (place / ENTRY).is_file():
+            raise
 
 
 def _copied(source: Path, target: Path) -> str:

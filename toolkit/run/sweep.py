@@ -20,8 +20,8 @@ SCRAPS = (
     f".{LATEST}.*",
     f".{MANIFEST}.*",
     ".index.html.*",
-    "*/.lock.json.*",
-    "*/*/.lock.json.*",
+    "*/..lock*.json.*",
+    "*/*/..lock*.json.*",
     f"*/*/.{LATEST}.*",
 )
 NOT_FINISHED = Label(

@@ -46,6 +46,8 @@ class Walk:
     ready : callable () -> Kernels
         Kernels, started when they are first asked for.
     cell_seconds : float
+    jobs : int or None
+        Chapters side by side at most; None leaves it to the number of cores.
     """
 
     plan: Plan
@@ -57,6 +59,7 @@ class Walk:
     places: Places
     ready: Callable[[], Kernels]
     cell_seconds: float
+    jobs: int | None = None
 
     def go(self) -> None:
         """Carry out every step.
@@ -156,8 +159,17 @@ class Walk:
         name = self.places.name
         lasting = {"data": name(plan.data), "out": name(folder.path.with_name(folder.run))}
         kept = given.model_copy(update=lasting)
-        seconds = self.cell_seconds
-        execution = Execution(self.record, self.ready(), self.places, given, kept, self._short, done, seconds)
+        execution = Execution(
+            self.record,
+            self.ready(),
+            self.places,
+            given,
+            kept,
+            self._short,
+            done,
+            self.cell_seconds,
+            self.jobs,
+        )
         execution.run(missing)
 
     def _facts(self, chapters: dict[str, Entry]) -> Entry:

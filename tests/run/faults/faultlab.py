@@ -306,9 +306,11 @@ def count_renames(kill_at: int, before: bool) -> list[str]:
             now = len(seen) == kill_at
         if now and before:
             os.kill(os.getpid(), 9)
-        rename(source, target, **more)
-        if now:
-            os.kill(os.getpid(), 9)
+        try:
+            rename(source, target, **more)
+        finally:
+            if now:
+                os.kill(os.getpid(), 9)
 
     os.replace = counted
     return seen

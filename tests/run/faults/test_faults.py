@@ -60,7 +60,7 @@ def resumed(lab: Lab, facts: dict, *, store: bool = True) -> list[str]:
 
 def test_a_resumed_run_does_only_what_failed_and_what_needs_it(lab, monkeypatch):
     """Chapters and data are not read again; what the failed run did, after the failure too, counts as done."""
-    monkeypatch.setattr("toolkit.run.execution.at_once", lambda chapters: 1)
+    monkeypatch.setattr("toolkit.run.execution.jobs_here", lambda: 1)
     one = lab("a")
     for chapter in ("01_a", "03_c"):
         one.change(chapter, "changed too")
