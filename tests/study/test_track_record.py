@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import t as student
 
 from toolkit.effects.records.programme import programme_effects, programme_rows, rows_before
-from toolkit.study import open_study
+from toolkit.service.ledger import recorded
+from toolkit.study import claiming, open_study
 from toolkit.study.afterwards import afterwards
-from toolkit.study.claiming import claims_of, expected_moves, fingerprint
+from toolkit.study.claiming import claims_of, expected_cost, expected_moves, fingerprint
 from toolkit.study.resolving import FILE_CHANGED, NO_POLICY, NOT_YET, resolve
 from toolkit.track.calibration import calibrate
 from toolkit.window import Quarter
@@ -171,6 +172,24 @@ def test_the_interval_of_moves_covers_the_next_review():
         value, half = expected_moves(row[:4].astype(float), np.full(4, 3000.0), 3000)
         hits.append(abs(row[4] - value) <= half)
     assert 0.94 <= np.mean(hits) <= 0.97
+
+
+def test_the_interval_of_cost_by_hand():
+    """The ledger came to 0.90, 0.94 and 0.98 of the plan: 94 of 100, half 4.3027 x 4 x sqrt(4 / 3)."""
+    value, half = expected_cost(np.array([0.90, 0.94, 0.98]), 100.0)
+    assert value == pytest.approx(94) and half == pytest.approx(4.302653 * 4 * np.sqrt(4 / 3), rel=1e-6)
+
+
+def test_cost_is_claimed_as_earlier_ledgers_say(then, now, claims, monkeypatch):
+    """The ledger ran below the plan before, and does so in the quarter claimed, whose ledger is not read for the claim."""
+    [claim] = [claim for claim in claims if claim.kind == "cost"]
+    plan = float(then.costs[then.baseline.id].total["total_cost"])
+    booked = float(recorded(now.panel, [MADE + 1], now.baseline.scheme.scale.last).sum())
+    assert claim.low < booked < claim.high and claim.value < plan
+    asked = []
+    monkeypatch.setattr(claiming, "recorded", lambda *given: asked.extend(given[1]) or recorded(*given))
+    assert claim in claims_of(then)
+    assert len(asked) == claiming.LEARNED and max(asked) == MADE
 
 
 def test_a_history_without_programme_or_ledger_makes_claims_too(online_retail):

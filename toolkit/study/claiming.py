@@ -5,8 +5,10 @@ Method
 Shares retained are forecast as :mod:`toolkit.outcomes.hindsight` does. The number of customers who change
 grade at the next review is the share of the earlier reviews times the customers graded now; its interval is
 predictive over reviews, half ``t(k - 1) s sqrt(1 + 1/k)`` of the k shares seen, and no narrower than chance
-alone among the customers. The interval of the cost to serve is that of the unit costs, each at the ends of
-its range, joined as independent; without ranges there is none.
+alone among the customers. The cost to serve is the plan's times what the ledger of the next quarter came to, as
+a share of the plan, in the k quarters before (at most ``LEARNED``), and its interval is predictive over those
+shares in the same way. Without a ledger it is the plan's alone, and its interval that of the unit costs, each
+at the ends of its range, joined as independent; without ranges there is none.
 """
 
 from __future__ import annotations
@@ -20,16 +22,20 @@ import pandas as pd
 from scipy.stats import t as student
 
 from toolkit.effects.effect import Effect
+from toolkit.outcomes.cost import cost_to_serve
 from toolkit.outcomes.hindsight import Z, hindsight
 from toolkit.policy import Policy
+from toolkit.service.ledger import recorded
 from toolkit.terms import Label
 from toolkit.track.claim import Claim, Kind
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
+    from toolkit.register import Register
     from toolkit.study.study import Study
 
 LEVEL = 0.95
+LEARNED = 8
 AT_THE_BAR, KEEPING = "programme.bar", "programme.keeping"
 
 
@@ -124,8 +130,12 @@ def expected_moves(moved: np.ndarray, before: np.ndarray, customers: int) -> tup
         return share * customers, None
     chance = Z * np.sqrt(share * (1 - share) * (1 / before.sum() + 1 / customers))
     spread = float(np.std(moved / before, ddof=1))
-    between = student.ppf(0.5 + LEVEL / 2, pairs - 1) * spread * np.sqrt(1 + 1 / pairs)
-    return share * customers, float(max(chance, between)) * customers
+    return share * customers, float(max(chance, _another(pairs) * spread)) * customers
+
+
+def _another(seen: int) -> float:
+    """Standard deviations of ``seen`` figures within which another one lies, 95 times in a hundred."""
+    return float(student.ppf(0.5 + LEVEL / 2, seen - 1) * np.sqrt(1 + 1 / seen))
 
 
 def _service(study: Study) -> Iterator[Claim]:
@@ -142,20 +152,61 @@ def _service(study: Study) -> Iterator[Claim]:
         label=Label(f"{following} 的服务人数", f"heads in {following}"),
         given=given,
     )
-    total, ends = float(cost.total["total_cost"]), _cost_ends(study.serving.sensitivity)
+    value, low, high = _cost(study, float(cost.total["total_cost"]))
     yield Claim(
         id=f"cost.{base.id}.{following}",
         kind="cost",
         made=study.quarter,
         resolves=following,
-        value=total,
+        value=value,
         unit="money",
         label=Label(f"{following} 的服务成本", f"cost to serve in {following}"),
-        low=None if ends is None else total - ends[0],
-        high=None if ends is None else total + ends[1],
+        low=low,
+        high=high,
         level=LEVEL,
         given=given,
     )
+
+
+def _cost(study: Study, total: float) -> tuple[float, float | None, float | None]:
+    """Cost to serve of the next quarter, and both ends of its interval where it has one; ``total`` is the plan's."""
+    shares = _booked_shares(study)
+    if len(shares) > 1:
+        value, half = expected_cost(shares, total)
+        return value, value - half, value + half
+    ends = _cost_ends(study.serving.sensitivity)
+    return (total, None, None) if ends is None else (total, total - ends[0], total + ends[1])
+
+
+def expected_cost(shares: np.ndarray, total: float) -> tuple[float, float]:
+    """Cost expected in the ledger, and half the width of the predictive interval.
+
+    Parameters
+    ----------
+    shares : array, shape (quarters,), two or more
+        What the ledger came to in the quarter after each plan, as a share of the plan.
+    total : float
+        The plan now; money per quarter.
+    """
+    return float(shares.mean()) * total, _another(len(shares)) * float(np.std(shares, ddof=1)) * total
+
+
+def _booked_shares(study: Study) -> np.ndarray:
+    """What the ledger came to in the quarter after each of the last plans, as a share of it; empty without a ledger."""
+    base, table = study.baseline, study.panel.tables.get("service")
+    if not base.params.ledger or table is None or "cost" not in table:
+        return np.empty(0)
+    register = study.registers[base.id]
+    known = [quarter for quarter in study.complete if register.reviews[0] <= quarter < study.quarter]
+    shares = [_booked_share(study, register, quarter) for quarter in known[-LEARNED:]]
+    return np.array([share for share in shares if share > 0])
+
+
+def _booked_share(study: Study, register: Register, quarter: Quarter) -> float:
+    """Ledger of the next quarter as a share of the plan at ``quarter``; 0 where either has nothing."""
+    base = study.baseline
+    plan = float(cost_to_serve(base, register, study.panel, quarter).total["total_cost"])
+    return float(recorded(study.panel, [quarter + 1], base.scheme.scale.last).sum()) / plan if plan else 0.0
 
 
 def _cost_ends(hangs: pd.DataFrame) -> tuple[float, float] | None:
