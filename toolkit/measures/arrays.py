@@ -13,17 +13,16 @@ from toolkit.measures.cells import DECIMALS, Cell
 def trailing_sum(values: np.ndarray, window: int) -> np.ndarray:
     """Sum over the ``window`` columns up to and including each column; int64 or float64.
 
-    Integers stay exact. Money is rounded to the four places in which it was summed, so that
-    differences of running totals leave no trace.
+    Integers stay exact. Money is rounded to the four places in which it was summed, so that the order of
+    the quarters leaves no trace.
 
     >>> trailing_sum(np.array([[1, 2, 3, 4]]), 2).tolist()
     [[1, 3, 5, 7]]
     """
     money = values.dtype.kind == "f"
-    total = np.cumsum(values, axis=1, dtype=np.float64 if money else np.int64)
-    if window < values.shape[1]:
-        before = total[:, :-window].copy(order="K")
-        total[:, window:] -= before
+    total = values.astype(np.float64 if money else np.int64, order="K")
+    for back in range(1, min(window, values.shape[1])):
+        total[:, back:] += values[:, :-back]
     return np.round(total, DECIMALS, out=total) if money else total
 
 

@@ -68,7 +68,7 @@ def scores_of(policy: Policy, register: Register, panel: Panel) -> Scores | None
             return None
         rows = register.customers.get_indexer(known.index)
         decided = register.earned[rows, register.column(review)] >= 0
-        codes[rows, place] = np.where(decided, grading.grade.cat.codes, -1)
+        codes[rows, place] = np.where(decided, grading.grade.cat.codes.to_numpy(), -1)
         values[rows, place] = np.where(codes[rows, place] >= 0, column, np.nan)
     for sign in (1, -1):
         floors = _floors(sign * values, codes, len(register.scale))

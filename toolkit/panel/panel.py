@@ -14,6 +14,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from toolkit.measures.attributes import ATTRIBUTES, find_attribute
 from toolkit.measures.coverage import factor_coverage
@@ -26,13 +27,13 @@ from toolkit.panel.proof import Figure, latest_that_enters
 from toolkit.params.schemes.needs import AttributeNeed, EventNeed, JudgedNeed, ListNeed, MeasureNeed, Need
 from toolkit.window import Quarter
 
-KEPT_BYTES = 256 * 1024**2
+KEPT_BYTES = max(256 * 1024**2, psutil.virtual_memory().total // 8)
 MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """Measures on demand; what was computed is kept up to a quarter of a gigabyte, the oldest dropped first.
+    """Measures on demand; what was computed is kept up to an eighth of the memory, the oldest dropped first.
 
     Those whom a policy grades are the active customers.
 

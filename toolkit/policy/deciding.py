@@ -137,7 +137,7 @@ class Desk:
         rules, size = self.policy.review, len(before)
         codes, because = np.full(size, NONE, dtype=np.int16), np.full(size, NONE)
         new = _young(self.panel, quarter, rules.minimum_quarters)[rows]
-        seasoned, old = known[~new], rows[~new]
+        seasoned, old = (known[~new], rows[~new]) if new.any() else (known, rows)
         if not self.frozen:
             self._freeze(quarter, seasoned)
         gradings = {name: scheme.grade(seasoned) for name, scheme in self.graders.items()}
@@ -147,7 +147,7 @@ class Desk:
         kept = gradings[KEPT].grade.cat.codes.to_numpy() if KEPT in gradings else None
         own = grading.grade.cat.codes.to_numpy()
         codes[old], rule = ease(own, before[old], kept, rules.max_fall_steps)
-        why = self.reasons.places(grading.because.cat.categories)[grading.because.cat.codes]
+        why = self.reasons.places(grading.because.cat.categories)[grading.because.cat.codes.to_numpy()]
         because[old] = np.where(rule < 0, why, self.reasons.places((KEPT, LIMITED))[rule])
         if new.any():
             start = rules.cold_start_grade
@@ -155,7 +155,7 @@ class Desk:
             because[rows[new]] = list(self.reasons).index(COLD)
         for name in self.policy.beside:
             self.standing.beside[name] = np.full(size, NONE, dtype=np.int16)
-            self.standing.beside[name][old] = gradings[name].grade.cat.codes
+            self.standing.beside[name][old] = gradings[name].grade.cat.codes.to_numpy()
         return codes, because
 
     def _freeze(self, quarter: Quarter, seasoned: pd.DataFrame) -> None:
