@@ -36,6 +36,9 @@ from toolkit.run.options import (
     PolicyFile,
     Quarter,
     RegisterFile,
+    RenderFormat,
+    RenderLang,
+    RenderTo,
     Reports,
     RoleName,
     RunAfter,
@@ -227,6 +230,25 @@ def compare(
     else:
         typer.echo("\n".join([*compare_told.lines(found, language()), *([near(html)] if html else [])]))
     raise typer.Exit(found.exit_code(alarm=alarm))
+
+
+@app.command(short_help="重排一次运行的报告 / render the reports of a run", epilog=EPILOG)
+def render(
+    run: RunWanted,
+    to: RenderTo = None,
+    lang: RenderLang = None,
+    format: RenderFormat = None,
+    out: Reports = None,
+) -> None:
+    """用运行留下的笔记本重排报告，不运行任何章节，也不改动运行文件夹。程序与样式都没有变时，得到的文件逐字节相同。
+
+    Make the reports of a run anew from its executed notebooks: no chapter is run and the run folder is not touched. With
+    the same code and the same look every byte is the same.
+    """
+    from toolkit.run.command import render_run
+
+    found = render_run(run, out or Path("reports"), to=to, lang=lang, kind=format)
+    typer.echo("\n".join(found.lines(language(), near)))
 
 
 @app.command(short_help="检查参数文件与笔记本 / check parameter files and notebooks", epilog=EPILOG)

@@ -121,12 +121,18 @@ class _Writer:
             "foot": " · ".join(part for part in foot if part),
             "words": furniture(document.lang),
             "brand": {name: getattr(brand, name).light for name in LIBRARY_COLOURS},
+            "mark": self._mark(brand),
             "section_level": 1 if chapters > 1 else 2,
             "chapters_break": document.front is not None and chapters > 1,
             "has_contents": len(document.headings) > 1,
             "front": self._front(document.front, brand) if document.front else None,
             "blocks": self._nodes(document.blocks),
         }
+
+    def _mark(self, brand: Brand) -> dict[str, str | None]:
+        """Logo of the house, else its name."""
+        path = self._file(brand.logo.light.figure) if brand.logo else None
+        return {"path": path, "name": brand.name[self.document.lang]}
 
     def _front(self, front: Front, brand: Brand) -> dict[str, Any]:
         others = {"lang", "tone", "figures", "evidence", "unknowns"}

@@ -57,6 +57,11 @@ def provenance_differences(
     return (*told, *_files(before, after), *_parameters(before, root))
 
 
+def typeset_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Traced, ...]:
+    """Code, fonts and look that two reports were made with, where they differ."""
+    return (*_package(before, after), *_typeset(before, after))
+
+
 def recorded_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Traced, ...]:
     """Ingredients of two runs that differ by their manifests alone, without those of the parameters."""
     code = _code(before, after, after.get("code") or {})
@@ -80,10 +85,14 @@ def _data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Trace
 
 def _code(before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Traced]:
     first, last = before.get("code") or {}, after.get("code") or {}
-    yield from _one(Label("代码", "code"), before.get("package"), after.get("package"))
+    yield from _package(before, after)
     yield from _one(Label("版本", "version"), first.get("toolkit"), last.get("toolkit"))
     yield from _one(Label("提交", "commit"), first.get("commit"), now.get("commit"))
     yield from _one(Label("锁定文件", "lock"), first.get("lock"), now.get("lock"))
+
+
+def _package(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
+    yield from _one(Label("代码", "code"), before.get("package"), after.get("package"))
 
 
 def _machine(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
@@ -92,8 +101,14 @@ def _machine(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Tr
     yield from _one(Label("系统", "system"), first.get("system"), last.get("system"))
     packages = [side.get("packages") or {} for side in (first, last)]
     yield from _all(Label("软件包", "package"), *packages)
+    yield from _typeset(before, after)
+
+
+def _typeset(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
     fonts = [{font["name"]: font["sha256"] for font in side.get("fonts") or ()} for side in (before, after)]
     yield from _all(Label("字体", "font"), *fonts)
+    looks = [{one["file"]: one["sha256"] for one in side.get("brand") or ()} for side in (before, after)]
+    yield from _all(Label("样式", "look"), *looks)
 
 
 def _files(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
