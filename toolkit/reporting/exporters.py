@@ -78,7 +78,7 @@ class GradelabPDFExporter(_ReportExporter):
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, dict]:
         """The file as bytes, and the resources."""
         read, resources = self._read(nb, resources, **kw)
-        return pdf.render(read, self._look(), self.timestamp), resources
+        return pdf.render(read, self._look(), self.timestamp, forgiving=not self.strict), resources
 
 
 def render_html(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: Any) -> Path:

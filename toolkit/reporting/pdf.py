@@ -31,11 +31,14 @@ STANDARDS = ["a-2a", "ua-1"]
 LIBRARY_COLOURS = ("accent", "neutral", "ink", "warn")
 SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 TALLEST_PT = 600.0
+BOX = "□"
 PRINTED_EM = 55.0
 DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 
 
-def render(document: Document, brand: Brand, timestamp: int | None = None) -> bytes:
+def render(
+    document: Document, brand: Brand, timestamp: int | None = None, *, forgiving: bool = False
+) -> bytes:
     """The PDF; same document and timestamp, same bytes.
 
     Parameters
@@ -45,6 +48,8 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
     timestamp : int or None
         Seconds since 1970 written as creation time. Without it: the document's date, else
         SOURCE_DATE_EPOCH, else 1970.
+    forgiving : bool
+        Print a box for a character that the font cannot draw, where it would be refused.
 
     Raises
     ------
@@ -53,7 +58,8 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
     """
     files: dict[str, bytes] = {"main.typ": (TEMPLATE / "report.typ").read_bytes()}
     data = _Writer(document, files).data(brand)
-    files["document.json"] = json.dumps(data, ensure_ascii=False).encode()
+    text = json.dumps(data, ensure_ascii=False)
+    files["document.json"] = (_boxed(text) if forgiving else text).encode()
     stamp = _timestamp(document) if timestamp is None else timestamp
     try:
         return _compile(files, stamp)
@@ -68,6 +74,10 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
             zh=f"PDF 排版失败:{error.message}。{' '.join(error.hints)}",
             en=f"The PDF could not be set: {error.message}. {' '.join(error.hints)}",
         ) from error
+
+
+def _boxed(text: str) -> str:
+    return text.translate({ord(character): BOX for character in fonts.missing_glyphs(text)})
 
 
 def _compile(files: Mapping[str, bytes], timestamp: int) -> bytes:
