@@ -328,17 +328,17 @@ def simulate(
 
 @app.command(short_help="重建报告目录 / rebuild the index of reports", epilog=EPILOG)
 def index(out: Reports = None, lang: Lang = None) -> None:
-    """从各次运行的记录重建 index.html。
+    """从各次运行的记录重建 index.html，并补齐各季度与上一份报告的比较页。
 
-    Rebuild index.html from the records of all runs.
+    Rebuild index.html from the records of all runs, and every page that compares a report with the one before.
     """
     speak(lang)
-    from toolkit.run.index import write_index
+    from toolkit.run.index import ALL, write_index
     from toolkit.run.sweep import sweep
 
     folder = _reports(out)
     sweep(folder)
-    typer.echo(near(write_index(folder)))
+    typer.echo(near(write_index(folder, ALL)))
 
 
 @app.command(short_help="签署一次运行 / sign a run", epilog=EPILOG)

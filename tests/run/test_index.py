@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 
-from toolkit.run.index import write_index
+from toolkit.run.index import ALL, write_index
 
 
 class Tags(HTMLParser):
@@ -170,6 +170,21 @@ def test_the_comparison_lies_beside_the_runs_and_is_written_once(tmp_path):
     assert "run-2026Q1" in page.read_text("utf-8")
 
 
+def test_a_run_does_not_wait_for_the_comparisons_of_many_old_ones(tmp_path):
+    """The newest ones are made; asked for all, all are there."""
+    for year in (2025, 2026):
+        for number in range(1, 5):
+            report(tmp_path, f"{year}Q{number}", "keep", 0.5)
+
+    def made() -> list[str]:
+        return sorted(path.parent.name for path in tmp_path.glob("demo/*/compare.html"))
+
+    first = write_index(tmp_path, 2).read_text("utf-8")
+    assert made() == ["2026Q3", "2026Q4"] and first.count("compare.html") == 2
+    last = write_index(tmp_path, ALL).read_text("utf-8")
+    assert len(made()) == last.count("compare.html") == 7
+
+
 def test_what_ifs_and_other_runs_are_folded_below_their_quarter(tmp_path):
     """A what-if never stands for the quarter, though it ran later."""
     report(tmp_path, "2026Q3", "keep", 0.5)
@@ -182,6 +197,9 @@ def test_what_ifs_and_other_runs_are_folded_below_their_quarter(tmp_path):
     assert "floor_90k" in folded and "run-2026Q3" not in folded and "50.0%" not in folded
     assert text.count("floor_90k") == 2 and "demo/sets/floors.2026Q3.html" in folded
     assert "floors.2026Q2" not in text
+    keep(tmp_path, "2026Q4", "y-later", scenario="floor_90k")
+    text = write_index(tmp_path).read_text("utf-8")
+    assert "还没有报告" in text[text.index("<h3>2026Q4") : text.index("<h3>2026Q3")]
 
 
 def test_a_run_whose_quarter_is_not_known_stands_first(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit import __version__
 from toolkit.errors import GradelabError
 from toolkit.run.compare import compare
 from toolkit.run.compare_page import comparison_page
@@ -22,6 +23,7 @@ FRONT = "front.figures"
 SUCCEEDED = "succeeded"
 PAGES = "1"
 HEAD_BYTES = 400
+FEW, ALL = 4, 1_000_000
 STATES = {
     SUCCEEDED: Label("完成", "succeeded"),
     "failed": Label("失败", "failed"),
@@ -84,20 +86,24 @@ class Shelf:
     compared: Path | None = None
 
 
-def write_index(out: Path) -> Path:
-    """Write ``index.html`` below ``out``, and beside each report its comparison with the report before it."""
+def write_index(out: Path, most: int = FEW) -> Path:
+    """Write ``index.html`` below ``out``, and beside reports their comparison with the report before them.
+
+    At most ``most`` comparisons are made, newest first, so that a run does not wait for those of many old ones.
+    """
     from toolkit.run.index_page import index_page
 
-    return write_whole(out / INDEX, index_page(out, shelves(out)))
+    return write_whole(out / INDEX, index_page(out, shelves(out, most)))
 
 
-def shelves(out: Path) -> dict[str, list[Shelf]]:
+def shelves(out: Path, most: int) -> dict[str, list[Shelf]]:
     """Study -> its quarters, newest first; the study that ran last comes first."""
+    pages = _Pages(out, most)
     found: dict[str, dict[str, list[Entry]]] = {}
     for entry in entries(out):
         quarter = str(entry.manifest.get("quarter") or "")
         found.setdefault(str(entry.manifest["study"]), {}).setdefault(quarter, []).append(entry)
-    return {study: list(_with_earlier(out, quarters)) for study, quarters in found.items()}
+    return {study: list(_with_earlier(pages, quarters)) for study, quarters in found.items()}
 
 
 def entries(out: Path) -> list[Entry]:
@@ -118,7 +124,7 @@ def _entry(out: Path, folder: Path) -> Iterator[Entry]:
         yield Entry(folder.relative_to(out), manifest, read_facts(folder), latest, signed_roles(folder))
 
 
-def _with_earlier(out: Path, quarters: dict[str, list[Entry]]) -> Iterator[Shelf]:
+def _with_earlier(pages: _Pages, quarters: dict[str, list[Entry]]) -> Iterator[Shelf]:
     """Quarters newest first, runs without one before all; each with the report before it."""
     reports = {quarter: _report(runs) for quarter, runs in quarters.items()}
     order = sorted(quarters, key=lambda quarter: (not quarter, quarter), reverse=True)
@@ -126,31 +132,43 @@ def _with_earlier(out: Path, quarters: dict[str, list[Entry]]) -> Iterator[Shelf
         report = reports[quarter] if quarter else None
         before = next((reports[one] for one in order[place + 1 :] if reports[one]), None) if report else None
         others = tuple(entry for entry in quarters[quarter] if entry is not report)
-        compared = _compared(out, before, report) if before else None
+        compared = pages.compared(before, report) if before else None
         yield Shelf(quarter, report, others, before, compared)
+
+
+class _Pages:
+    """Pages that compare two reports; ``most`` of them may be written."""
+
+    def __init__(self, out: Path, most: int) -> None:
+        self._out, self._left = out, most
+
+    def compared(self, before: Entry, after: Entry) -> Path | None:
+        """The page of two reports, written anew only where one of them is another run; None where there is none."""
+        path = after.folder.parent / COMPARED
+        made_from = text_digest("\n".join([__version__, PAGES, *map(_made_from, (before, after))]))
+        if self._is_made_from(path, made_from):
+            return path
+        if not self._left:
+            return None
+        self._left -= 1
+        try:
+            found = compare(self._out / before.folder, self._out / after.folder)
+        except GradelabError:
+            return None
+        write_whole(self._out / path, comparison_page(found, made_from))
+        return path
+
+    def _is_made_from(self, path: Path, made_from: str) -> bool:
+        try:
+            with (self._out / path).open("r", encoding="utf-8") as stream:
+                return made_from in stream.read(HEAD_BYTES)
+        except (OSError, UnicodeDecodeError):
+            return False
 
 
 def _report(runs: list[Entry]) -> Entry | None:
     good = [entry for entry in runs if entry.is_report]
     return next((entry for entry in good if entry.latest), good[0] if good else None)
-
-
-def _compared(out: Path, before: Entry, after: Entry) -> Path | None:
-    """The page that compares two reports, written anew only where one of them is another run; None where it cannot be."""
-    path = after.folder.parent / COMPARED
-    made_from = text_digest("\n".join([PAGES, *map(_made_from, (before, after))]))
-    try:
-        with (out / path).open("r", encoding="utf-8") as stream:
-            if made_from in stream.read(HEAD_BYTES):
-                return path
-    except (OSError, UnicodeDecodeError):
-        pass
-    try:
-        found = compare(out / before.folder, out / after.folder)
-    except GradelabError:
-        return None
-    write_whole(out / path, comparison_page(found, made_from))
-    return path
 
 
 def _made_from(entry: Entry) -> str:

@@ -42,7 +42,7 @@ def index_page(out: Path, studies: dict[str, list[Shelf]]) -> str:
 
 def _study(out: Path, study: str, shelves: list[Shelf]) -> str:
     newest = next(one.report or one.others[0] for one in shelves)
-    title = words(newest.manifest["title"])
+    title = _words(newest.manifest["title"])
     quarters = "\n".join(_quarter(out, study, shelf) for shelf in shelves)
     return f"<section>\n<h2>{both(title)} <small>{escape(study)}</small></h2>\n{quarters}\n</section>"
 
@@ -92,7 +92,7 @@ def _figures(shelf: Shelf, entry: Entry) -> str:
         fact = entry.facts[id]
         cells = [both(_printed(fact))]
         cells += [both(_printed(before.get(id))), _change(id, before, entry.facts)] if since else []
-        rows.append(row(both(words(fact)), *cells))
+        rows.append(row(both(_words(fact)), *cells))
     caption = Label(f"{shelf.quarter} 的关键数字", f"Key figures of {shelf.quarter}")
     return table(caption, tuple(head), rows)
 
@@ -154,7 +154,7 @@ def _other(entry: Entry) -> str:
     if VERDICT in entry.facts and manifest["state"] == "succeeded":
         told.append(both(_printed(entry.facts[VERDICT])))
     if manifest.get("reason"):
-        told.append(f"<small>{both(words(manifest['reason']))}</small>")
+        told.append(f"<small>{both(_words(manifest['reason']))}</small>")
     if entry.signed:
         told.append(f"<small>{both(entry.signed)}</small>")
     links = _links(Shelf("", None, ()), entry) if manifest["state"] == "succeeded" else ""
@@ -176,7 +176,7 @@ def _printed(fact: Any) -> Label:
     return side_text(fact if isinstance(fact, dict) else None)
 
 
-def words(told: Any) -> Label:
+def _words(told: Any) -> Label:
     """Words that a record holds in both languages."""
     given = told if isinstance(told, dict) else {}
     return Label(str(given.get("zh", "")), str(given.get("en", "")))

@@ -23,13 +23,13 @@ a{color:var(--link)}a:focus-visible,summary:focus-visible,[tabindex]:focus-visib
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:700;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.6rem .8rem;border-bottom:1px solid var(--line)}
 th{font-weight:600}tbody th{font-weight:400}.figures td{font-variant-numeric:tabular-nums}
-small,.en{color:var(--soft)}.en{display:block}ul{margin:0;padding:0;list-style:none}.bad{color:var(--bad)}
+small,caption{overflow-wrap:anywhere}small,.en{color:var(--soft)}.en{display:block}ul{margin:0;padding:0;list-style:none}.bad{color:var(--bad)}
 .flip{border-left:4px solid var(--bad);background:var(--wash);padding:.6rem .9rem;margin:.8rem 0}.flip li+li{margin-top:.4rem}.flip h2{margin-top:.2rem}
 .quarter{border-top:1px solid var(--line);padding:1.2rem 0}.verdict{font-size:1.15rem;font-weight:700;margin:.3rem 0}
 .verdict .en{font-weight:400;font-size:1rem}.links{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0}
 details{margin-top:.8rem}summary{cursor:pointer;color:var(--soft)}summary .en{display:inline;margin-left:.5em}
 @media(max-width:40rem){body{margin:1rem auto}th,td{padding:.45rem .35rem;font-size:.9rem}th:first-child,td:first-child{padding-left:0}}
-@media print{body{margin:0;max-width:none}a{color:inherit;text-decoration:none}.quarter,tr{break-inside:avoid}.scroll{overflow:visible}}
+@media print{body{margin:0;max-width:none}a{color:inherit;text-decoration:none}tr{break-inside:avoid}h2,h3,.verdict,caption{break-after:avoid}.scroll{overflow:visible}}
 """
 
 
