@@ -36,7 +36,7 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --config pyproject.toml
-	@$(BIN)/gradelab check params notebooks
+	@$(BIN)/gradelab check params notebooks reports/template
 
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks

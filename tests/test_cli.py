@@ -28,6 +28,8 @@ COMMANDS = (
     "doctor",
     "params",
     "verify",
+    "compare",
+    "render",
 )
 WATCHED = (
     "import sys\nfrom toolkit.cli import main\n"

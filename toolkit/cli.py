@@ -13,6 +13,7 @@ import typer
 from toolkit import __version__
 from toolkit.errors import UsageError
 from toolkit.run.options import (
+    Alarm,
     CheckSigned,
     Customers,
     Data,
@@ -24,6 +25,7 @@ from toolkit.run.options import (
     Folder,
     Force,
     Format,
+    HtmlFile,
     Jobs,
     Json,
     Keep,
@@ -35,8 +37,13 @@ from toolkit.run.options import (
     PolicyFile,
     Quarter,
     RegisterFile,
+    RenderFormat,
+    RenderLang,
+    RenderTo,
     Reports,
     RoleName,
+    RunAfter,
+    RunBefore,
     RunWanted,
     Seed,
     SetFile,
@@ -44,6 +51,7 @@ from toolkit.run.options import (
     StudyFile,
     StudyOption,
     TimeLimit,
+    ToleranceGiven,
     Wait,
     With,
     option,
@@ -56,7 +64,7 @@ if TYPE_CHECKING:
 EPILOG = (
     "退出码 Exit codes: 0 完成 done, 1 内部错误 internal error, 2 用法 usage, 3 参数 parameters, "
     "4 章节 notebook, 5 内核 kernel died, 6 超时 time limit, 7 数据 data, 8 报告 report, "
-    "9 签署失效或重做不一致 signature void or rerun differs, 74 写不了 cannot write, 75 已有运行 locked, try later, 78 环境 environment, 130 / 143 被中断 interrupted."
+    "9 签署失效、重做不一致或结论翻转 signature void, rerun differs or conclusion flipped, 74 写不了 cannot write, 75 已有运行 locked, try later, 78 环境 environment, 130 / 143 被中断 interrupted."
 )
 ABOUT = """比较客户分级方案，估计影响，写出季度报告。
 
@@ -192,6 +200,59 @@ def verify(
     raise typer.Exit(found.exit_code)
 
 
+@app.command(short_help="比较两次运行 / compare two runs", epilog=EPILOG)
+def compare(
+    before: RunBefore,
+    after: RunAfter,
+    tolerance: ToleranceGiven = None,
+    alarm: Alarm = False,
+    html: HtmlFile = None,
+    out: Reports = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """比较两次运行的数据要点（不同季度、不同研究或情景）：先报翻转的结论，再按章节列出变动，最后列出参数、数据和程序的不同。
+
+    Compare the facts of two runs (other quarters, studies or what-ifs): flipped conclusions first, then what moved by
+    chapter, then what differs in parameters, data and code.
+    """
+    speak(lang)
+    from toolkit.run import compare_told
+    from toolkit.run.compare import compare as compare_runs
+    from toolkit.run.found import find_run
+
+    reports = out or Path("reports")
+    found = compare_runs(find_run(before, reports), find_run(after, reports), tolerance or ())
+    if html:
+        from toolkit.run.compare_page import write_comparison
+
+        write_comparison(found, html)
+    if as_json:
+        typer.echo(json.dumps(compare_told.as_json(found), ensure_ascii=False))
+    else:
+        typer.echo("\n".join([*compare_told.lines(found, language()), *([near(html)] if html else [])]))
+    raise typer.Exit(found.exit_code(alarm=alarm))
+
+
+@app.command(short_help="重排一次运行的报告 / render the reports of a run", epilog=EPILOG)
+def render(
+    run: RunWanted,
+    to: RenderTo = None,
+    lang: RenderLang = None,
+    format: RenderFormat = None,
+    out: Reports = None,
+) -> None:
+    """用运行留下的笔记本重排报告，不运行任何章节，也不改动运行文件夹。程序与样式都没有变时，得到的文件逐字节相同。
+
+    Make the reports of a run anew from its executed notebooks: no chapter is run and the run folder is not touched. With
+    the same code and the same look every byte is the same.
+    """
+    from toolkit.run.command import render_run
+
+    found = render_run(run, out or Path("reports"), to=to, lang=lang, kind=format)
+    typer.echo("\n".join(found.lines(language(), near)))
+
+
 @app.command(short_help="检查参数文件与笔记本 / check parameter files and notebooks", epilog=EPILOG)
 def check(paths: Paths, lang: Lang = None) -> None:
     """检查研究、方案、决策规则文件与笔记本，一次列出全部问题。
@@ -269,17 +330,17 @@ def simulate(
 
 @app.command(short_help="重建报告目录 / rebuild the index of reports", epilog=EPILOG)
 def index(out: Reports = None, lang: Lang = None) -> None:
-    """从各次运行的记录重建 index.html。
+    """从各次运行的记录重建 index.html，并补齐各季度与上一份报告的比较页。
 
-    Rebuild index.html from the records of all runs.
+    Rebuild index.html from the records of all runs, and every page that compares a report with the one before.
     """
     speak(lang)
-    from toolkit.run.index import write_index
+    from toolkit.run.index import ALL, write_index
     from toolkit.run.sweep import sweep
 
     folder = _reports(out)
     sweep(folder)
-    typer.echo(near(write_index(folder)))
+    typer.echo(near(write_index(folder, ALL)))
 
 
 @app.command(short_help="签署一次运行 / sign a run", epilog=EPILOG)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 
 import nbformat
 import pytest
 from nbconvert import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdf import PdfReader
 
 from toolkit.errors import ReportError
 from toolkit.reporting.exporters import GradelabHTMLExporter, GradelabPDFExporter, render_html, render_pdf
@@ -36,6 +38,42 @@ def test_the_command_of_nbconvert_finds_them_by_name_and_sets_traits(sample, tmp
     command.initialize(["--to", "gradelab-html", str(path), "--GradelabHTMLExporter.lang=en"])
     command.start()
     assert '<html lang="en">' in (tmp_path / "sample.html").read_text("utf-8")
+
+
+def test_a_configuration_file_sets_language_and_look(sample, tmp_path):
+    """As an analyst keeps it beside the notebooks."""
+    path = tmp_path / "sample.ipynb"
+    nbformat.write(sample, path)
+    (tmp_path / "brand.yaml").write_text('accent: {light: "#7a0019", dark: "#ff9aa8"}\n', "utf-8")
+    brand = f"c.GradelabHTMLExporter.brand = {str(tmp_path / 'brand.yaml')!r}"
+    (tmp_path / "config.py").write_text(
+        f"c = get_config()\n{brand}\nc.GradelabHTMLExporter.lang = 'en'\n", "utf-8"
+    )
+    command = NbConvertApp(log_level=40)
+    command.initialize(["--config", str(tmp_path / "config.py"), "--to", "gradelab-html", str(path)])
+    command.start()
+    page = (tmp_path / "sample.html").read_text("utf-8")
+    assert '<html lang="en">' in page and "--accent:#7a0019" in page
+
+
+def test_a_notebook_from_elsewhere_is_shown_whole(tmp_path):
+    """A formula that IPython displayed, an error, and characters beyond the font: a box in the PDF, never a refusal."""
+    formula = new_output(
+        "display_data", data={"text/latex": "$\\displaystyle \\frac{1}{n}$", "text/plain": "<Math>"}
+    )
+    error = new_output(
+        "error", ename="ZeroDivisionError", evalue="x", traceback=["ZeroDivisionError: by zero"]
+    )
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# 外来 😀"), new_code_cell("1/0", outputs=[formula, error])]
+    )
+    page, _ = GradelabHTMLExporter().from_notebook_node(notebook)
+    assert "<mfrac>" in page and "&lt;Math&gt;" not in page and "by zero" in page and "😀" in page
+    sheet, _ = GradelabPDFExporter().from_notebook_node(notebook)
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(sheet)).pages)
+    assert "外来 □" in text and "by zero" in text
+    with pytest.raises(ReportError):
+        GradelabPDFExporter(strict=True).from_notebook_node(notebook)
 
 
 def test_the_runners_functions_write_whole_files_or_nothing(sample, tmp_path, monkeypatch):

@@ -193,16 +193,3 @@ def test_a_company_may_bring_its_own_colours(tmp_path):
     own.write_text('accent: {light: "#7a0019", dark: "#ff9aa8"}\nimprint: {zh: "青禾百货策略部"}\n', "utf-8")
     page = html.render(document.read(new_notebook(cells=[new_markdown_cell("x")]), "zh"), brand.load(own))
     assert "--accent:#7a0019" in page and "青禾百货策略部" in page
-
-
-@pytest.mark.parametrize(
-    "text", ["accent: red", "colour: 1", "tones: {maybe: '#000000'}", "accent: [", "imprint: \xff"]
-)
-def test_a_brand_file_with_a_fault_is_refused(tmp_path, text):
-    from toolkit.errors import ReportError
-
-    own = tmp_path / "brand.yaml"
-    own.write_bytes(text.encode("latin-1"))
-    with pytest.raises(ReportError) as refusal:
-        brand.load(own)
-    assert refusal.value.zh and refusal.value.en

@@ -97,7 +97,7 @@ def stand_ins(**changed: Any) -> Rooms:
     """Rooms that cost nothing."""
     study = SimpleNamespace(
         quarter=QUARTER,
-        provenance=lambda: {"rows": {"in": 3, "accepted": 2, "quarantined": 1}},
+        provenance=lambda: {"rows": {"in": 3, "accepted": 2, "quarantined": 1}, "simulated": True},
         pilots_read=list,
     )
     made = {

@@ -58,3 +58,14 @@ def test_nothing_to_check_is_a_mistake_of_usage(tmp_path):
     """Silence would look like success."""
     with pytest.raises(UsageError):
         check([tmp_path], names())
+
+
+def test_a_brand_file_is_checked_with_its_folder(project):
+    """It is known by its name, for any of its keys may be left out."""
+    look = project.folder / "reports" / "template" / "brand.yaml"
+    look.parent.mkdir(parents=True)
+    look.write_text("imprint: {zh: 青禾}\n", "utf-8")
+    assert check([look.parent], names()) == 1
+    look.write_text("imprint: {zh: 青禾}\naccent: red\n", "utf-8")
+    with pytest.raises(ParameterError, match=r"brand\.yaml, line 2, accent"):
+        check([look.parent], names())

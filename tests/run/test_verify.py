@@ -233,3 +233,17 @@ def test_the_command_ends_as_promised(summed, kernels, again, monkeypatch, capsy
     with pytest.raises(SystemExit) as ended:
         main()
     assert (ended.value.code or 0) == code and word in capsys.readouterr().out
+
+
+def test_the_look_is_that_of_today_and_named_where_it_is_another(summed, kernels, again):
+    """The project's brand file is there in the second run as well; a changed one is told."""
+    look = summed.folder / "reports" / "template" / "brand.yaml"
+    look.parent.mkdir(parents=True)
+    look.write_text('accent: {light: "#7a0019", dark: "#ff9aa8"}\n', "utf-8")
+    run = summed.run(kernels, **stamped())
+    run.go()
+    assert verify(run.folder, summed.folder, None, again).provenance == ()
+    look.write_text('accent: {light: "#19007a", dark: "#ff9aa8"}\n', "utf-8")
+    found = verify(run.folder, summed.folder, None, again)
+    assert [(one.what.en, one.name) for one in found.provenance] == [("look", "reports/template/brand.yaml")]
+    assert look.read_text("utf-8").startswith("accent")

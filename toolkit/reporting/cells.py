@@ -25,6 +25,7 @@ FOLDED = {"hide-output", "hide-outputs", "hide-cell"}
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
 WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+DISPLAYED = re.compile(r"\$\\displaystyle\s+(.*)\$", re.DOTALL)
 DATA_URL = re.compile(r"^data:(image/[\w.+-]+);base64,(.*)$", re.DOTALL)
 UNSLUGGED = re.compile(r"[^\w\u3400-\u9fff-]+")
 
@@ -167,6 +168,8 @@ class Reader:
             return [_noted(block, about, self) for block in fragments.read(markup, self, literal=False)]
         if "text/markdown" in data:
             return markdown.read(_text(data["text/markdown"]), self)
+        if "text/latex" in data:
+            return markdown.read(_own_line(_text(data["text/latex"])), self)
         if markup and (blocks := fragments.read(markup, self, literal=False)):
             return blocks
         return _printed(_text(data.get("text/plain", "")))
@@ -184,6 +187,12 @@ class Reader:
             note=str(about.get("note") or ""),
             number=self._figures if caption else 0,
         )
+
+
+def _own_line(latex: str) -> str:
+    """What IPython writes of a formula, as one that stands on its own line."""
+    found = DISPLAYED.fullmatch(latex.strip())
+    return f"$$\n{found[1]}\n$$" if found else latex
 
 
 def _noted(block: Block, about: Mapping[str, Any], reader: Reader) -> Block:

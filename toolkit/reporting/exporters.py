@@ -11,7 +11,10 @@ from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Bool, Enum, Integer, Unicode, default
 
-from toolkit.reporting import brand, document, html, pdf
+from toolkit.errors import ReportError
+from toolkit.reporting import document, html, pdf
+from toolkit.reporting.brand import Brand, load
+from toolkit.reporting.fonts import missing_glyphs
 from toolkit.terms import LANGS, Lang
 
 
@@ -19,9 +22,9 @@ class _ReportExporter(Exporter):
     """What both papers share."""
 
     lang = Enum(LANGS, default_value="zh", help="Language of the report: zh or en.").tag(config=True)
-    brand = Unicode("", help="A YAML file with colours and imprint; empty takes the built-in one.").tag(
-        config=True
-    )
+    brand = Unicode(
+        "", help="A YAML file with colours, name, logo and imprint; empty takes the built-in look."
+    ).tag(config=True)
     strict = Bool(
         False, help="Refuse figures without alternative text and characters the font cannot draw."
     ).tag(config=True)
@@ -34,6 +37,12 @@ class _ReportExporter(Exporter):
             notebook, self.lang, name=about.get("name", ""), folder=folder, strict=self.strict
         )
         return read, resources
+
+    def _look(self) -> Brand:
+        look = load(self.brand)
+        if self.strict:
+            _refuse_missing_glyphs(f"{look.name[self.lang]}{look.imprint[self.lang]}")
+        return look
 
 
 class GradelabHTMLExporter(_ReportExporter):
@@ -49,7 +58,7 @@ class GradelabHTMLExporter(_ReportExporter):
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, dict]:
         """The page as text, and the resources."""
         read, resources = self._read(nb, resources, **kw)
-        return html.render(read, brand.load(self.brand)), resources
+        return html.render(read, self._look()), resources
 
 
 class GradelabPDFExporter(_ReportExporter):
@@ -69,7 +78,7 @@ class GradelabPDFExporter(_ReportExporter):
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, dict]:
         """The file as bytes, and the resources."""
         read, resources = self._read(nb, resources, **kw)
-        return pdf.render(read, brand.load(self.brand), self.timestamp), resources
+        return pdf.render(read, self._look(), self.timestamp, forgiving=not self.strict), resources
 
 
 def render_html(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: Any) -> Path:
@@ -97,6 +106,16 @@ def render_pdf(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: Any
     """Write the PDF report; as ``render_html``, with ``timestamp`` among the traits."""
     sheet, _ = GradelabPDFExporter(lang=lang, **{"strict": True, **traits}).from_notebook_node(nb)
     return _write(Path(out_path), sheet)
+
+
+def _refuse_missing_glyphs(text: str) -> None:
+    if missing := missing_glyphs(text):
+        named = " ".join(f"{character} (U+{ord(character):04X})" for character in sorted(missing))
+        raise ReportError(
+            zh=f"品牌文件的名称或页脚里有 {len(missing)} 个字符字体画不出来：{named}。请改用别的字符。",
+            en=f"The font cannot draw {len(missing)} character(s) of the name or imprint in the brand file: {named}. "
+            "Use other characters.",
+        )
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -17,6 +17,7 @@ from toolkit.reporting.brand import TEMPLATE, Brand
 from toolkit.reporting.document import Document
 from toolkit.reporting.first_page import Evidence
 from toolkit.reporting.furniture import furniture, numbered
+from toolkit.reporting.logo import Picture
 from toolkit.reporting.nodes import Code, language, plain, walk
 from toolkit.reporting.pictures import NARROW_PT, natural_size
 from toolkit.reporting.table_cells import Colours, placed
@@ -93,6 +94,9 @@ def _page(
             words=furniture(document.lang),
             formulas=equations,
             imprint=brand.imprint[document.lang],
+            house=brand.name[document.lang],
+            logo=brand.logo,
+            address=_address,
             contents=[heading for heading in document.headings if heading.level <= CONTENTS_DEPTH],
             has_source=has_source,
             pieces=_pieces(document.front.evidence) if document.front else [],
@@ -130,6 +134,11 @@ def _picture(figure: Figure) -> Markup:
     text = text if "'" in text else text.replace('"', "'")
     address = "data:image/svg+xml," + quote(text.replace("\n", " "), safe=SVG_SAFE)
     return Markup(address.replace("&", "&amp;"))
+
+
+def _address(picture: Picture) -> str:
+    """The picture as a data address without blanks, so that it may stand in ``srcset``."""
+    return f"data:{picture.mime};base64,{base64.b64encode(picture.data).decode()}"
 
 
 def _is_small(figure: Figure) -> bool:

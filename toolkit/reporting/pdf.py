@@ -31,11 +31,14 @@ STANDARDS = ["a-2a", "ua-1"]
 LIBRARY_COLOURS = ("accent", "neutral", "ink", "warn")
 SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 TALLEST_PT = 600.0
+BOX = "□"
 PRINTED_EM = 55.0
 DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 
 
-def render(document: Document, brand: Brand, timestamp: int | None = None) -> bytes:
+def render(
+    document: Document, brand: Brand, timestamp: int | None = None, *, forgiving: bool = False
+) -> bytes:
     """The PDF; same document and timestamp, same bytes.
 
     Parameters
@@ -45,6 +48,8 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
     timestamp : int or None
         Seconds since 1970 written as creation time. Without it: the document's date, else
         SOURCE_DATE_EPOCH, else 1970.
+    forgiving : bool
+        Print a box for a character that the font cannot draw, where it would be refused.
 
     Raises
     ------
@@ -53,7 +58,8 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
     """
     files: dict[str, bytes] = {"main.typ": (TEMPLATE / "report.typ").read_bytes()}
     data = _Writer(document, files).data(brand)
-    files["document.json"] = json.dumps(data, ensure_ascii=False).encode()
+    text = json.dumps(data, ensure_ascii=False)
+    files["document.json"] = (_boxed(text) if forgiving else text).encode()
     stamp = _timestamp(document) if timestamp is None else timestamp
     try:
         return _compile(files, stamp)
@@ -68,6 +74,10 @@ def render(document: Document, brand: Brand, timestamp: int | None = None) -> by
             zh=f"PDF 排版失败:{error.message}。{' '.join(error.hints)}",
             en=f"The PDF could not be set: {error.message}. {' '.join(error.hints)}",
         ) from error
+
+
+def _boxed(text: str) -> str:
+    return text.translate({ord(character): BOX for character in fonts.missing_glyphs(text)})
 
 
 def _compile(files: Mapping[str, bytes], timestamp: int) -> bytes:
@@ -121,12 +131,18 @@ class _Writer:
             "foot": " · ".join(part for part in foot if part),
             "words": furniture(document.lang),
             "brand": {name: getattr(brand, name).light for name in LIBRARY_COLOURS},
+            "mark": self._mark(brand),
             "section_level": 1 if chapters > 1 else 2,
             "chapters_break": document.front is not None and chapters > 1,
             "has_contents": len(document.headings) > 1,
             "front": self._front(document.front, brand) if document.front else None,
             "blocks": self._nodes(document.blocks),
         }
+
+    def _mark(self, brand: Brand) -> dict[str, str | None]:
+        """Logo of the house, else its name."""
+        path = self._file(brand.logo.light.figure) if brand.logo else None
+        return {"path": path, "name": brand.name[self.document.lang]}
 
     def _front(self, front: Front, brand: Brand) -> dict[str, Any]:
         others = {"lang", "tone", "figures", "evidence", "unknowns"}

@@ -17,6 +17,8 @@ from toolkit.params.reading import read_model, read_source
 from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.sets import read_set
 from toolkit.params.study_files import read_study
+from toolkit.reporting.brand import FILE as BRAND
+from toolkit.reporting.brand import load
 from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
@@ -96,6 +98,8 @@ def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _read(file: Path, known: Sequence[str]) -> Any:
+    if file.name == BRAND:
+        return load(file)
     data = read_source(file).data
     keys = data if isinstance(data, dict) else {}
     if is_overlay(file):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.run.members import SideBySide
     from toolkit.run.plan import Plan
     from toolkit.run.rehearsal import Rehearsal
+    from toolkit.run.render import Rendered
     from toolkit.run.sets import SetRun
     from toolkit.run.verify import Verification
 
@@ -166,7 +167,6 @@ def verify_run(run: Path, *, data: Path | None, out: Path, quarter: str | None) 
     ------
     GradelabError
     """
-    from toolkit.params.places import project_root
     from toolkit.run.found import find_run
     from toolkit.run.verify import verify
 
@@ -176,11 +176,37 @@ def verify_run(run: Path, *, data: Path | None, out: Path, quarter: str | None) 
         return Path(str(answer.run_folder)).absolute()
 
     folder = find_run(run, out, quarter)
+    return verify(folder, _project_of(folder), data, carry_out)
+
+
+def render_run(run: Path, out: Path, **wanted: Any) -> Rendered:
+    """Make the reports of ``run`` anew in the look of its project; ``wanted`` as :func:`toolkit.run.render.render`.
+
+    Raises
+    ------
+    GradelabError
+    """
+    from toolkit.reporting.brand import brand_file, brand_files, load
+    from toolkit.run.files import Places
+    from toolkit.run.found import find_run
+    from toolkit.run.render import render
+    from toolkit.run.rooms import rooms
+
+    folder = find_run(run, out)
+    root = _project_of(folder)
+    brand = brand_file(root)
+    load(brand)
+    return render(folder, rooms(brand), brand_files(brand), Places(root), **wanted)
+
+
+def _project_of(run: Path) -> Path:
+    """The project that the run in folder ``run`` belongs to; else the one we are in."""
+    from toolkit.params.places import project_root
+
     try:
-        root = project_root(folder)
+        return project_root(run)
     except ParameterError:
-        root = project_root(Path.cwd() / MANIFEST)
-    return verify(folder, root, data, carry_out)
+        return project_root(Path.cwd() / MANIFEST)
 
 
 def _kernels(plan: Plan) -> Kernels:

@@ -32,12 +32,13 @@ REASONS = {
     "chapters": Label("章节的结果变了", "results of chapters changed"),
     "facts": Label("数据要点变了", "facts changed"),
     "about": Label("标题信息变了", "title or company changed"),
+    "brand": Label("样式改了", "the look changed"),
     "fonts": Label("字体变了", "fonts changed"),
     "code": Label("程序改了", "code changed"),
     "lock": Label("依赖清单变了", "the lock of dependencies changed"),
     "packages": Label("安装的软件包变了", "installed packages changed"),
 }
-DETAILED = ("parameters", "history", "files", "chapters", "given")
+DETAILED = ("parameters", "history", "files", "chapters", "given", "brand")
 
 
 @dataclass(frozen=True, slots=True)

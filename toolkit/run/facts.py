@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ReportError
-from toolkit.run.files import write_json
+from toolkit.run.files import read_json, write_json
 
 FACTS = "facts.json"
 VERDICT = "verdict"
+VERDICT_FACTS = (VERDICT, f"{VERDICT}.policy")
 
 
 def merge_facts(folder: Path) -> dict[str, Any]:
@@ -36,6 +38,33 @@ def merge_facts(folder: Path) -> dict[str, Any]:
             merged[name] = {**fact, "chapter": path.stem}
     write_json(folder / FACTS, merged)
     return merged
+
+
+def read_facts(run: Path) -> dict[str, dict[str, Any]]:
+    """The facts of a run folder by id; empty where there are none, and without what is no fact."""
+    return {id: fact for id, fact in read_json(run / FACTS).items() if isinstance(fact, dict)}
+
+
+def flipped(facts: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether the verdict, or the policy it names, is another than in an earlier report.
+
+    Parameters
+    ----------
+    facts, before : mapping
+        Contents of ``facts.json``: id -> record with ``value``. Without a verdict in either nothing flipped.
+
+    >>> keep, adopt = {"verdict": {"value": "keep"}}, {"verdict": {"value": "adopt"}}
+    >>> flipped(adopt, keep), flipped(keep, keep), flipped(keep, {})
+    (True, False, False)
+    """
+    if VERDICT not in facts or VERDICT not in before:
+        return False
+    return any(_value(facts, name) != _value(before, name) for name in VERDICT_FACTS)
+
+
+def _value(facts: Mapping[str, Any], name: str) -> Any:
+    fact = facts.get(name)
+    return fact.get("value") if isinstance(fact, dict) else None
 
 
 def _twice(name: str, first: str, second: str) -> ReportError:

@@ -19,7 +19,7 @@ from toolkit.errors import GradelabError
 from toolkit.params.hooks import HookParams
 from toolkit.params.references import is_secret_word
 from toolkit.params.study import StudyParams
-from toolkit.run.facts import FACTS, VERDICT
+from toolkit.run.facts import flipped, read_facts
 from toolkit.run.files import Places, read_json
 from toolkit.run.folder import MANIFEST
 from toolkit.run.found import last_good
@@ -30,7 +30,6 @@ from toolkit.terms import Label
 
 HOOKS = "hooks.jsonl"
 CALLER = "toolkit.run.hooked"
-VERDICT_FACTS = (VERDICT, f"{VERDICT}.policy")
 LONGEST_TEXT = 400
 NOT_FOUND = 127
 DONE = "done"
@@ -97,7 +96,7 @@ def _call_all(study: StudyParams, run: Path, root: Path, called: list[Called]) -
     """Call every hook that is due, and note in ``called`` and on disk what became of each."""
     manifest = read_json(run / MANIFEST)
     state = str(manifest.get("state"))
-    flip = state == "succeeded" and flipped(_facts(run), _facts(earlier(run)))
+    flip = state == "succeeded" and _flip(run)
     given = environment(run, manifest, flip)
     secrets = _secrets(study)
     for hook in study.hooks:
@@ -116,21 +115,9 @@ def is_due(on: str, state: str, flip: bool) -> bool:
     return {"success": good, "failure": not good, "flip": good and flip}[on]
 
 
-def flipped(facts: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether the verdict, or the policy it names, is another than in an earlier report.
-
-    Parameters
-    ----------
-    facts, before : mapping
-        Contents of ``facts.json``: id -> record with ``value``. Without a verdict in either nothing flipped.
-
-    >>> keep, adopt = {"verdict": {"value": "keep"}}, {"verdict": {"value": "adopt"}}
-    >>> flipped(adopt, keep), flipped(keep, keep), flipped(keep, {})
-    (True, False, False)
-    """
-    if VERDICT not in facts or VERDICT not in before:
-        return False
-    return any(_value(facts, name) != _value(before, name) for name in VERDICT_FACTS)
+def _flip(run: Path) -> bool:
+    before = earlier(run)
+    return before is not None and flipped(read_facts(run), read_facts(before))
 
 
 def earlier(run: Path) -> Path | None:
@@ -235,12 +222,3 @@ def _secrets(study: StudyParams) -> tuple[str, ...]:
         return (*named, *values(study.history).values())
     except GradelabError:
         return named
-
-
-def _facts(run: Path | None) -> dict[str, Any]:
-    return read_json(run / FACTS) if run else {}
-
-
-def _value(facts: Mapping[str, Any], name: str) -> Any:
-    fact = facts.get(name)
-    return fact.get("value") if isinstance(fact, dict) else None

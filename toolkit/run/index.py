@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from toolkit.run.facts import FACTS, VERDICT
-from toolkit.run.files import write_whole
+from toolkit import __version__
+from toolkit.errors import GradelabError
+from toolkit.run.compare import compare
+from toolkit.run.compare_page import comparison_page
+from toolkit.run.facts import FACTS, read_facts
+from toolkit.run.files import read_json, text_digest, write_whole
 from toolkit.run.folder import LATEST, MANIFEST
 from toolkit.run.signing import signed_roles
-from toolkit.terms import LANGS, Label
+from toolkit.terms import Label
 
 INDEX = "index.html"
-KEY_FACTS = 6
+COMPARED = "compare.html"
 FRONT = "front.figures"
+SUCCEEDED = "succeeded"
+PAGES = "1"
+HEAD_BYTES = 400
+FEW, ALL = 4, 1_000_000
 STATES = {
-    "succeeded": Label("完成", "succeeded"),
+    SUCCEEDED: Label("完成", "succeeded"),
     "failed": Label("失败", "failed"),
     "interrupted": Label("中断", "interrupted"),
     "abandoned": Label("未完成", "abandoned"),
     "running": Label("进行中", "running"),
     "planned": Label("进行中", "running"),
 }
-HEADS = (
-    Label("研究", "Study"),
-    Label("季度", "Quarter"),
-    Label("状态", "State"),
-    Label("结论", "Verdict"),
-    Label("关键数字", "Key figures"),
-    Label("报告", "Reports"),
-)
-STYLE = """
-:root{color-scheme:light dark;--line:#c9ccd1;--soft:#5f6670;--bad:#a4262c}
-@media(prefers-color-scheme:dark){:root{--line:#4a4f57;--soft:#a9b0ba;--bad:#ff8f8f}}
-body{font:16px/1.55 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;
-max-width:76rem;padding:0 1rem}
-h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.6rem .8rem;border-bottom:1px solid var(--line)}
-small,.en{color:var(--soft)}.en{display:block}ul{margin:0;padding:0;list-style:none}.bad{color:var(--bad)}
-@media print{a{color:inherit;text-decoration:none}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +55,55 @@ class Entry:
     latest: bool
     signed: Label | None = None
 
+    @property
+    def is_report(self) -> bool:
+        """Whether it could stand for its quarter: it succeeded and is no what-if."""
+        return self.manifest["state"] == SUCCEEDED and not self.manifest.get("scenario")
 
-def write_index(out: Path) -> Path:
-    """Write ``index.html`` below ``out``: the newest run first."""
-    rows = "\n".join(_row(entry) for entry in entries(out)) or _nothing()
-    heads = "".join(f"<th scope=col>{_both(label)}</th>" for label in HEADS)
-    page = (
-        '<!doctype html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>报告目录 · Reports</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>报告目录 <span lang=en>Reports</span></h1>\n<div class=scroll>\n<table>\n"
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n</main>\n</body>\n</html>\n"
-    )
-    return write_whole(out / INDEX, page)
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One quarter of a study, as the index shows it.
+
+    Attributes
+    ----------
+    quarter : str
+        Empty for runs that ended before their quarter was known.
+    report : Entry or None
+        The run that stands for the quarter.
+    others : tuple of Entry
+        Failed and older runs and what-ifs, newest first.
+    before : Entry or None
+        The report of the nearest earlier quarter that has one.
+    compared : Path or None
+        The page that compares both, relative to the folder of all reports.
+    """
+
+    quarter: str
+    report: Entry | None
+    others: tuple[Entry, ...]
+    before: Entry | None = None
+    compared: Path | None = None
+
+
+def write_index(out: Path, most: int = FEW) -> Path:
+    """Write ``index.html`` below ``out``, and beside reports their comparison with the report before them.
+
+    At most ``most`` comparisons are made, newest first, so that a run does not wait for those of many old ones.
+    """
+    from toolkit.run.index_page import index_page
+
+    return write_whole(out / INDEX, index_page(out, shelves(out, most)))
+
+
+def shelves(out: Path, most: int) -> dict[str, list[Shelf]]:
+    """Study -> its quarters, newest first; the study that ran last comes first."""
+    pages = _Pages(out, most)
+    found: dict[str, dict[str, list[Entry]]] = {}
+    for entry in entries(out):
+        quarter = str(entry.manifest.get("quarter") or "")
+        found.setdefault(str(entry.manifest["study"]), {}).setdefault(quarter, []).append(entry)
+    return {study: list(_with_earlier(pages, quarters)) for study, quarters in found.items()}
 
 
 def entries(out: Path) -> list[Entry]:
@@ -96,93 +118,59 @@ def entries(out: Path) -> list[Entry]:
 
 
 def _entry(out: Path, folder: Path) -> Iterator[Entry]:
-    manifest = _read(folder / MANIFEST)
+    manifest = read_json(folder / MANIFEST)
     if {"run", "state", "study", "started", "title"} <= manifest.keys():
-        latest = _read(folder.parent / LATEST).get("run") == folder.name
-        signed = signed_roles(folder)
-        yield Entry(folder.relative_to(out), manifest, _read(folder / FACTS), latest, signed)
+        latest = read_json(folder.parent / LATEST).get("run") == folder.name
+        yield Entry(folder.relative_to(out), manifest, read_facts(folder), latest, signed_roles(folder))
 
 
-def _row(entry: Entry) -> str:
-    manifest = entry.manifest
-    cells = [
-        f"<strong>{_both(_label(manifest['title']))}</strong>",
-        escape(str(manifest.get("quarter") or "–"))
-        + (f"<br><small>{_both(Label('最新', 'latest'))}</small>" if entry.latest else "")
-        + _scenario(manifest.get("scenario")),
-        _state(manifest)
-        + f"<br><small>{escape(str(manifest['run']))}</small>"
-        + (f"<br><small>{_both(entry.signed)}</small>" if entry.signed else ""),
-        _fact(entry.facts.get(VERDICT)),
-        _figures(entry.facts),
-        _links(entry),
-    ]
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+def _with_earlier(pages: _Pages, quarters: dict[str, list[Entry]]) -> Iterator[Shelf]:
+    """Quarters newest first, runs without one before all; each with the report before it."""
+    reports = {quarter: _report(runs) for quarter, runs in quarters.items()}
+    order = sorted(quarters, key=lambda quarter: (not quarter, quarter), reverse=True)
+    for place, quarter in enumerate(order):
+        report = reports[quarter] if quarter else None
+        before = next((reports[one] for one in order[place + 1 :] if reports[one]), None) if report else None
+        others = tuple(entry for entry in quarters[quarter] if entry is not report)
+        compared = pages.compared(before, report) if before else None
+        yield Shelf(quarter, report, others, before, compared)
 
 
-def _scenario(name: Any) -> str:
-    if not name:
-        return ""
-    return f"<br><small>{_both(Label(f'情景 {name}', f'what-if {name}'))}</small>"
+class _Pages:
+    """Pages that compare two reports; ``most`` of them may be written."""
+
+    def __init__(self, out: Path, most: int) -> None:
+        self._out, self._left = out, most
+
+    def compared(self, before: Entry, after: Entry) -> Path | None:
+        """The page of two reports, written anew only where one of them is another run; None where there is none."""
+        path = after.folder.parent / COMPARED
+        made_from = text_digest("\n".join([__version__, PAGES, *map(_made_from, (before, after))]))
+        if self._is_made_from(path, made_from):
+            return path
+        if not self._left:
+            return None
+        self._left -= 1
+        try:
+            found = compare(self._out / before.folder, self._out / after.folder)
+        except GradelabError:
+            return None
+        write_whole(self._out / path, comparison_page(found, made_from))
+        return path
+
+    def _is_made_from(self, path: Path, made_from: str) -> bool:
+        try:
+            with (self._out / path).open("r", encoding="utf-8") as stream:
+                return made_from in stream.read(HEAD_BYTES)
+        except (OSError, UnicodeDecodeError):
+            return False
 
 
-def _state(manifest: dict[str, Any]) -> str:
-    words = _both(STATES.get(manifest["state"], Label(str(manifest["state"]), "")))
-    reason = manifest.get("reason")
-    if not reason:
-        return words
-    return f"<span class=bad>{words}</span><br><small>{_both(_label(reason))}</small>"
+def _report(runs: list[Entry]) -> Entry | None:
+    good = [entry for entry in runs if entry.is_report]
+    return next((entry for entry in good if entry.latest), good[0] if good else None)
 
 
-def _figures(facts: dict[str, Any]) -> str:
-    """The figures of page one; the first ones recorded where no page one was made."""
-    given = {name: fact for name, fact in facts.items() if isinstance(fact, dict) and name != VERDICT}
-    named = str((given.get(FRONT) or {}).get("value", "")).split()
-    on_page_one = [given[name] for name in named if name in given]
-    shown = on_page_one or [fact for fact in given.values() if fact.get("unit") != "text"]
-    items = [
-        f"<li>{escape(str(fact.get('zh', '')))} {_fact(fact, 'zh')}"
-        f"<span class=en lang=en>{escape(str(fact.get('en', '')))} {_fact(fact, 'en')}</span></li>"
-        for fact in shown[:KEY_FACTS]
-    ]
-    return f"<ul>{''.join(items)}</ul>" if items else "–"
-
-
-def _fact(fact: Any, lang: str = "") -> str:
-    if not isinstance(fact, dict):
-        return "–"
-    text = fact.get("text") if isinstance(fact.get("text"), dict) else {}
-    told = {each: str(text.get(each, fact.get("value", "–"))) for each in LANGS}
-    return escape(told[lang]) if lang else _both(_label(told))
-
-
-def _links(entry: Entry) -> str:
-    names = [name for name in entry.manifest.get("outputs", {}) if name.startswith("report.")]
-    if entry.manifest["state"] != "succeeded":
-        names = [MANIFEST]
-    links = [
-        f'<li><a href="{quote((entry.folder / name).as_posix())}">{escape(name)}</a></li>' for name in names
-    ]
-    return f"<ul>{''.join(links)}</ul>"
-
-
-def _both(label: Label) -> str:
-    return f"{escape(label.zh)}<span class=en lang=en>{escape(label.en)}</span>"
-
-
-def _label(words: Any) -> Label:
-    given = words if isinstance(words, dict) else {}
-    return Label(str(given.get("zh", "")), str(given.get("en", "")))
-
-
-def _nothing() -> str:
-    words = Label("还没有运行记录。", "There is no run yet.")
-    return f"<tr><td colspan={len(HEADS)}>{_both(words)}</td></tr>"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _made_from(entry: Entry) -> str:
+    outputs = entry.manifest.get("outputs")
+    return f"{entry.manifest['run']} {outputs.get(FACTS) if isinstance(outputs, dict) else ''}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.params.history import FilesParams
+from toolkit.reporting.brand import brand_files
 from toolkit.run import provenance
 from toolkit.run.files import Places, digest, read_json, text_digest
 from toolkit.run.folder import LATEST, MANIFEST
@@ -88,6 +89,7 @@ class Keys:
             "chapters": {name: entry.known["digest"] for name, entry in chapters.items()},
             "facts": facts.files,
             "about": about,
+            "brand": self.sources.digests(self.sources.look),
             "code": self.sources.code(*ROOMS_THAT_RENDER),
             "fonts": self.fonts,
             **self._environment,
@@ -144,4 +146,4 @@ class Keys:
 def make_sources(plan: Plan, places: Places) -> Sources:
     """What a run of ``plan`` reads."""
     data = data_files(plan.files.study.history, plan.data)
-    return Sources(plan.files.files, plan.chapters, data, places)
+    return Sources(plan.files.files, plan.chapters, data, places, look=brand_files(plan.brand))

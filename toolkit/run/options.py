@@ -129,6 +129,45 @@ RunWanted = Annotated[
         "run folder, study file, or STUDY/QUARTER below --out",
     ),
 ]
+
+
+def _run(name: str, zh: str, en: str) -> Any:
+    return argument(
+        name, f"{zh}：运行文件夹或“研究编号/季度”", f"{en}: run folder, or STUDY/QUARTER below --out"
+    )
+
+
+RunBefore = Annotated[Path, _run("A", "之前的运行", "the run before")]
+RunAfter = Annotated[Path, _run("B", "之后的运行", "the run after")]
+ToleranceGiven = Annotated[
+    list[str] | None,
+    option(
+        "--tolerance",
+        "算作没变的幅度：0.01（全部，占数值的份额）、money=100（按单位）、change.*.net=5%（按数据要点），可重复；默认印出来不同才算变",
+        "what counts as the same: 0.01 (all, as a share of the figure), money=100 (by unit), change.*.net=5% (by fact), "
+        "repeatable; by default a fact moved when it is printed differently",
+        metavar="[NAME=]AMOUNT",
+    ),
+]
+HtmlFile = Annotated[Path | None, option("--html", "另写一页网页", "write a page as well", metavar="FILE")]
+Alarm = Annotated[bool, option("--alarm", "有结论翻转时退出码为 9", "exit 9 where a conclusion flipped")]
+RenderTo = Annotated[
+    Path | None,
+    option(
+        "--to",
+        "输出文件夹，默认在运行旁边的 rendered/ 下；不能在运行文件夹之内",
+        "folder to write, default below rendered/ beside the run; never inside a run",
+        metavar="DIR",
+    ),
+]
+RenderLang = Annotated[
+    Literal["zh", "en"] | None,
+    option("--lang", "只做这种语言的报告，默认全部", "reports in this language only, default all"),
+]
+RenderFormat = Annotated[
+    Literal["html", "pdf"] | None,
+    option("--format", "只做这种格式，默认全部", "this format only, default both"),
+]
 RoleName = Annotated[
     Literal["commissioner", "analyst", "assurer", "approver"] | None,
     option("--role", "角色", "role of who signs"),

@@ -15,6 +15,8 @@ from toolkit.params.overlays import JOINT, has_quarter_files, joined_study
 from toolkit.params.places import data_folder, project_root
 from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
+from toolkit.reporting.brand import brand_file
+from toolkit.reporting.brand import load as load_brand
 from toolkit.run.notebooks import chapters, parameter_problems
 from toolkit.run.record import Step
 from toolkit.terms import Label
@@ -68,6 +70,11 @@ class Plan:
         return [f"report.{lang}.{kind}" for lang in self.languages for kind in FORMATS]
 
     @property
+    def brand(self) -> Path | None:
+        """The project's brand file; None where the built-in look holds."""
+        return brand_file(self.root)
+
+    @property
     def scenario(self) -> str:
         """Name of the what-if: its files and members; empty where nothing is laid over the study."""
         named = (name.partition(MEMBER) for name in self.files.scenarios)
@@ -111,7 +118,7 @@ def make_plan(
     Raises
     ------
     ParameterError
-        With every problem of every parameter file, or of every chapter, at once.
+        With every problem of every parameter file, of every chapter, or of the brand file, at once.
     """
     named = joined_study(study, scenarios)
     files = read_study(named, known_measures)
@@ -130,6 +137,7 @@ def make_plan(
             en="Some chapters do not take the parameters they would be given:\n"
             + "\n".join(f"  {p.text('en')}" for p in problems),
         )
+    load_brand(brand_file(root))
     return Plan(root, files, wanted, data_folder(root, data), (out or root / "reports").absolute(), found)
 
 

@@ -37,7 +37,7 @@ class Traced:
     def line(self, lang: Lang) -> str:
         """The ingredient with what it was and is; digests shortened."""
         name = f" {self.name}" if self.name else ""
-        return f"{self.what.text(lang)}{name}: {_short(self.before)} → {_short(self.after)}"
+        return f"{self.what.text(lang)}{name}: {short(self.before)} → {short(self.after)}"
 
     def as_json(self) -> dict[str, Any]:
         """The same for a program."""
@@ -53,8 +53,19 @@ def provenance_differences(
     ``root`` is the project of the second run; its commit and its parameter files of today are compared with
     those of the first.
     """
-    told = [*_data(before, after), *_code(before, after, root), *_machine(before, after)]
+    told = [*_data(before, after), *_code(before, after, provenance.code(root)), *_machine(before, after)]
     return (*told, *_files(before, after), *_parameters(before, root))
+
+
+def typeset_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Traced, ...]:
+    """Code, fonts and look that two reports were made with, where they differ."""
+    return (*_package(before, after), *_typeset(before, after))
+
+
+def recorded_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Traced, ...]:
+    """Ingredients of two runs that differ by their manifests alone, without those of the parameters."""
+    code = _code(before, after, after.get("code") or {})
+    return (*_data(before, after), *code, *_machine(before, after), *_files(before, after))
 
 
 def _data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
@@ -72,13 +83,16 @@ def _data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Trace
         yield from _keyed(label, *tables, key)
 
 
-def _code(before: Mapping[str, Any], after: Mapping[str, Any], root: Path) -> Iterator[Traced]:
+def _code(before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Traced]:
     first, last = before.get("code") or {}, after.get("code") or {}
-    now = provenance.code(root)
-    yield from _one(Label("代码", "code"), before.get("package"), after.get("package"))
+    yield from _package(before, after)
     yield from _one(Label("版本", "version"), first.get("toolkit"), last.get("toolkit"))
-    yield from _one(Label("提交", "commit"), first.get("commit"), now["commit"])
-    yield from _one(Label("锁定文件", "lock"), first.get("lock"), now["lock"])
+    yield from _one(Label("提交", "commit"), first.get("commit"), now.get("commit"))
+    yield from _one(Label("锁定文件", "lock"), first.get("lock"), now.get("lock"))
+
+
+def _package(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
+    yield from _one(Label("代码", "code"), before.get("package"), after.get("package"))
 
 
 def _machine(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
@@ -87,8 +101,14 @@ def _machine(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Tr
     yield from _one(Label("系统", "system"), first.get("system"), last.get("system"))
     packages = [side.get("packages") or {} for side in (first, last)]
     yield from _all(Label("软件包", "package"), *packages)
+    yield from _typeset(before, after)
+
+
+def _typeset(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
     fonts = [{font["name"]: font["sha256"] for font in side.get("fonts") or ()} for side in (before, after)]
     yield from _all(Label("字体", "font"), *fonts)
+    looks = [{one["file"]: one["sha256"] for one in side.get("brand") or ()} for side in (before, after)]
+    yield from _all(Label("样式", "look"), *looks)
 
 
 def _files(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Traced]:
@@ -141,7 +161,8 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _short(text: str | None) -> str:
+def short(text: str | None) -> str:
+    """What an ingredient was, for people: a digest shortened, a dash where there was none."""
     if text is None:
         return NONE
     return text[:SHORT] if len(text) == DIGEST_LENGTH else text

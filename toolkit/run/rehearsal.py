@@ -18,9 +18,9 @@ from toolkit.run.failures import CannotWrite, no_space
 from toolkit.run.files import Places
 from toolkit.run.keys import Keys, make_sources
 from toolkit.run.lock import holder, lock_name, locked
+from toolkit.run.merged import about
 from toolkit.run.plan import Plan
 from toolkit.run.record import Step
-from toolkit.run.reports import about
 from toolkit.run.rooms import Rooms, rooms
 from toolkit.run.store import STEPS, Entry, Store
 from toolkit.terms import Label, Lang
@@ -191,13 +191,20 @@ class _Foresight:
         told = [_foreseen(steps.FACTS, facts)]
         if facts.entry is None:
             return [*told, *(Foreseen(step, None, _after([steps.FACTS])) for step in reports)]
-        first_page = about(self._plan, str(self.quarter))
+        first_page = about(self._told())
         return told + [
             _foreseen(
                 step, self._desk.decide(step, self._keys.report(name, entries, facts.entry, first_page))
             )
             for name, step in zip(self._plan.reports, reports, strict=True)
         ]
+
+    def _told(self) -> dict[str, Any]:
+        """What the manifest would say of the report."""
+        study = self._plan.files.study
+        told = {"title": study.title.model_dump(), "company": study.company.model_dump()}
+        simulated = study.history.kind == "simulated"
+        return self._places.cleaned(told) | {"quarter": self.quarter, "data": {"simulated": simulated}}
 
 
 def _foreseen(step: Step, decision: Decision) -> Foreseen:

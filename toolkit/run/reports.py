@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
+from toolkit.run.merged import merged_notebook
 from toolkit.run.plan import Plan, report_step
 from toolkit.run.record import RunRecord
 from toolkit.run.rooms import Rooms
 
 MOST_AT_ONCE = 2
-DAY = 8
 
 
 def make_reports(
@@ -21,7 +18,6 @@ def make_reports(
     record: RunRecord,
     rooms: Rooms,
     wanted: Sequence[str],
-    quarter: str,
     done: Callable[[str], None],
 ) -> None:
     """Render the ``wanted`` reports into the run folder; ``done`` is told of each before it counts as made.
@@ -33,12 +29,11 @@ def make_reports(
     ReportError
         When an exporter refuses what it was given.
     """
-    import nbformat
-
-    executed = [nbformat.read(_executed(record, path), as_version=4) for path in plan.chapters]
     runs = {name: plan.stamps.get(name, record.folder.run) for name in wanted}
-    page_one = about(plan, quarter)
-    merged = {run: rooms.merge(executed, page_one | _stamp(run)) for run in dict.fromkeys(runs.values())}
+    manifest = record.manifest()
+    merged = {
+        run: merged_notebook(record.path, manifest, rooms.merge, run) for run in dict.fromkeys(runs.values())
+    }
 
     def make(name: str) -> None:
         _, lang, kind = name.split(".")
@@ -57,23 +52,3 @@ def make_reports(
         raise
     for report in begun:
         report.result()
-
-
-def about(plan: Plan, quarter: str) -> dict[str, Any]:
-    """What page one says about the report, whichever run makes it."""
-    study = plan.files.study
-    return {
-        "title": study.title.model_dump(),
-        "company": study.company.model_dump(),
-        "quarter": quarter,
-        "simulated": study.history.kind == "simulated",
-    }
-
-
-def _stamp(run: str) -> dict[str, str]:
-    """The run and the day on which it began."""
-    return {"date": f"{datetime.strptime(run[:DAY], '%Y%m%d'):%Y-%m-%d}", "run_id": run}
-
-
-def _executed(record: RunRecord, chapter: Path) -> Path:
-    return record.path / "notebooks" / chapter.name

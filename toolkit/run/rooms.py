@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -46,9 +47,9 @@ class Rooms:
     fonts: Callable[[], list[dict[str, str]]]
 
 
-def rooms() -> Rooms:
-    """The rooms of this project; their heavy imports happen when they are entered."""
-    return Rooms(_open, _merge, _render, _fonts)
+def rooms(look: Path | None = None) -> Rooms:
+    """The rooms of this project, with the look of a brand file; their heavy imports happen when they are entered."""
+    return Rooms(_open, _merge, partial(_render, look), _fonts)
 
 
 def _open(study: str, quarter: str, data: Path, reports: Path) -> OpenStudy:
@@ -64,10 +65,10 @@ def _merge(chapters: Sequence[NotebookNode], about: dict[str, Any]) -> NotebookN
     return merge_chapters(list(chapters), about)
 
 
-def _render(notebook: NotebookNode, lang: str, kind: str, target: Path) -> None:
+def _render(look: Path | None, notebook: NotebookNode, lang: str, kind: str, target: Path) -> None:
     from toolkit.reporting.exporters import render_html, render_pdf
 
-    {"html": render_html, "pdf": render_pdf}[kind](notebook, lang, target)
+    {"html": render_html, "pdf": render_pdf}[kind](notebook, lang, target, brand=str(look or ""))
 
 
 def _fonts() -> list[dict[str, str]]:

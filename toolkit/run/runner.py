@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import GradelabError
 from toolkit.params.history import FilesParams
+from toolkit.reporting.brand import brand_files
 from toolkit.run import plan as steps
 from toolkit.run import provenance, space
 from toolkit.run.bench import Bench
@@ -97,7 +98,7 @@ class Run:
         self._start = kernels
         self._kernels: Kernels | None = None
         self._watcher = watcher
-        self._rooms = below or rooms()
+        self._rooms = below or rooms(plan.brand)
         self._settings = settings
         self._places = Places(plan.root)
         self._study = plan.out / plan.files.study.id
@@ -228,6 +229,7 @@ class Run:
             "data": None,
             "parameters": provenance.digests(plan.files.files, self._places),
             "chapters": provenance.digests(plan.chapters, self._places),
+            "brand": provenance.digests(brand_files(plan.brand), self._places),
         }
 
     def _refuse_leaks(self) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from toolkit.run.files import write_whole
-from toolkit.run.index import STATES, STYLE
+from toolkit.run.index import STATES
+from toolkit.run.page import both, heads, page
 from toolkit.run.sets import Result, SetRun, printed
 from toolkit.spreadsheet import formula_safe
 from toolkit.terms import Label, Lang
@@ -108,25 +109,20 @@ def _csv(found: SetRun) -> str:
 
 
 def _page(found: SetRun, folder: Path) -> str:
-    heads = "".join(f"<th scope=col>{_both(head)}</th>" for head in HEADS)
     rows = "\n".join(_row(found, one, folder) for one in found.results)
-    return (
-        '<!doctype html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(found.title.zh)} · {escape(found.title.en)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n<h1>{_both(found.title)}</h1>\n<p>{escape(found.study)} {escape(found.quarter)}</p>\n"
-        f"<div class=scroll>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n"
-        "</main>\n</body>\n</html>\n"
+    return page(
+        found.title,
+        f"<p>{escape(found.study)} {escape(found.quarter)}</p>\n"
+        f"<div class=scroll>\n<table>\n{heads(HEADS)}\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>",
     )
 
 
 def _row(found: SetRun, one: Result, folder: Path) -> str:
-    name = _both(one.title)
+    name = both(one.title)
     if one.run:
         place = quote(Path(os.path.relpath(one.run, folder)).as_posix())
         name = f'<a href="{place}/">{name}</a>'
-    why = f"<br><small>{_both(one.reason)}</small>" if one.reason else ""
+    why = f"<br><small>{both(one.reason)}</small>" if one.reason else ""
     figures = "".join(
         f"<li>{escape(str(one.facts[id].get('zh', '')))} {escape(printed(one.facts[id]).zh)}"
         f"<span class=en lang=en>{escape(str(one.facts[id].get('en', '')))} {escape(printed(one.facts[id]).en)}</span></li>"
@@ -137,7 +133,7 @@ def _row(found: SetRun, one: Result, folder: Path) -> str:
         f"<li>{escape(m.line('zh'))}<span class=en lang=en>{escape(m.line('en'))}</span></li>"
         for m in one.moved.moved
     )
-    cells = [name, _both(_state(one)) + why, f"{_both(one.verdict)}<ul>{figures}</ul>", f"<ul>{moved}</ul>"]
+    cells = [name, both(_state(one)) + why, f"{both(one.verdict)}<ul>{figures}</ul>", f"<ul>{moved}</ul>"]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
@@ -160,7 +156,3 @@ def _value(side: dict[str, Any] | None) -> Any:
 
 def _words(label: Label) -> dict[str, str]:
     return {"zh": label.zh, "en": label.en}
-
-
-def _both(label: Label) -> str:
-    return f"{escape(label.zh)}<span class=en lang=en>{escape(label.en)}</span>"

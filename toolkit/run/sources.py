@@ -25,10 +25,12 @@ class Sources:
     Parameters
     ----------
     parameters, notebooks, data : sequence of Path
-    code : Path, optional
-        Folder of the package.
     places : Places
         Names of the files in messages and records.
+    code : Path, optional
+        Folder of the package.
+    look : sequence of Path
+        The brand file and its pictures.
     """
 
     def __init__(
@@ -38,13 +40,15 @@ class Sources:
         data: Sequence[Path],
         places: Places,
         code: Path | None = None,
+        look: Sequence[Path] = (),
     ) -> None:
         self.parameters, self.notebooks, self.data = tuple(parameters), tuple(notebooks), tuple(data)
+        self.look = tuple(look)
         self._places = places
         self._code = code or PACKAGE
         self._seen: dict[Path, tuple[Signature, str | None]] = {}
         self._modules = sorted(_files_below(self._code))
-        for path in (*parameters, *notebooks, *data, *self._modules):
+        for path in (*parameters, *notebooks, *data, *look, *self._modules):
             self._see(path)
 
     def digest(self, path: Path) -> str | None:
@@ -62,16 +66,16 @@ class Sources:
         return text_digest(json.dumps(told))
 
     def refuse_changed(self) -> None:
-        """Stop where data, parameters or a notebook were changed or lost while the run was at work.
+        """Stop where data, parameters, a notebook or the brand were changed or lost while the run was at work.
 
         Raises
         ------
         HistoryError
             Where it is a file of data.
         ParameterError
-            Where it is a parameter file or a notebook.
+            Where it is a parameter file, a notebook or a file of the brand.
         """
-        read = (*self.parameters, *self.notebooks, *self.data)
+        read = (*self.parameters, *self.notebooks, *self.data, *self.look)
         changed = [path for path in read if self._differs(path)]
         if changed:
             raise self._refusal(changed)

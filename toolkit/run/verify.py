@@ -18,13 +18,15 @@ from typing import Any
 from toolkit.errors import UsageError
 from toolkit.measures.registry import names
 from toolkit.params.overlays import scenario_file, split_study
+from toolkit.reporting.brand import PLACE as BRAND
 from toolkit.reporting.difference import Differences, differences
 from toolkit.run.facts import FACTS
 from toolkit.run.files import read_json, write_json, write_whole
 from toolkit.run.folder import LATEST, MANIFEST
 from toolkit.run.given import COPIES
+from toolkit.run.merged import stamps
 from toolkit.run.normal import normal_digest
-from toolkit.run.plan import Plan, make_plan, report_step
+from toolkit.run.plan import Plan, make_plan
 from toolkit.run.provenance_difference import Traced, provenance_differences
 from toolkit.run.speech import CACHE
 from toolkit.run.unread import READINGS
@@ -158,6 +160,10 @@ def _build(again: Path, root: Path, files: dict[str, str]) -> None:
     for entry in root.iterdir():
         if entry.name not in own and not entry.name.startswith("."):
             _link(entry, again / entry.name)
+    look = root / BRAND.parent
+    if look.is_dir():
+        (again / BRAND.parent).parent.mkdir(exist_ok=True)
+        _link(look, again / BRAND.parent)
     for name, text in files.items():
         write_whole(again / name, text)
 
@@ -190,9 +196,7 @@ def _plan(again: Path, manifest: dict[str, Any], data: Path | None) -> Plan:
         data=data,
         scenarios=[str(again / name) for name in scenarios],
     )
-    by_step = {step["id"]: step for step in manifest["steps"]}
-    made = {name: by_step.get(report_step(name).id, {}).get("reused") for name in plan.reports}
-    return replace(plan, stamps={name: run or manifest["run"] for name, run in made.items()})
+    return replace(plan, stamps=stamps(manifest, plan.reports))
 
 
 @contextmanager

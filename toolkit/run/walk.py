@@ -18,9 +18,10 @@ from toolkit.run.files import Places, write_whole
 from toolkit.run.given import keep_given
 from toolkit.run.keys import Keys
 from toolkit.run.lock import RunLock
+from toolkit.run.merged import about
 from toolkit.run.plan import Plan
 from toolkit.run.record import RunRecord
-from toolkit.run.reports import about, make_reports
+from toolkit.run.reports import make_reports
 from toolkit.run.rooms import Rooms
 from toolkit.run.store import Entry
 from toolkit.run.unread import warn_unread
@@ -78,7 +79,7 @@ class Walk:
             raise
         warn_unread(self.plan, self.record)
         facts = self._facts(chapters)
-        self._reports(quarter, chapters, facts)
+        self._reports(chapters, facts)
 
     def _data(self) -> Entry:
         """Open the study once, so that its data are known to be usable and are cached for the chapters."""
@@ -180,8 +181,8 @@ class Walk:
             merge_facts(self.record.path)
             return self.bench.keep(steps.FACTS, decision, [FACTS], {})
 
-    def _reports(self, quarter: str, chapters: dict[str, Entry], facts: Entry) -> None:
-        first_page = about(self.plan, quarter)
+    def _reports(self, chapters: dict[str, Entry], facts: Entry) -> None:
+        first_page = about(self.record.manifest())
         decided = {
             name: self.bench.decide(
                 steps.report_step(name), self.keys.report(name, chapters, facts, first_page)
@@ -197,7 +198,7 @@ class Walk:
             def done(name: str) -> None:
                 self.bench.keep(steps.report_step(name), decided[name], [name], {})
 
-            make_reports(self.plan, self.record, self.rooms, missing, quarter, done)
+            make_reports(self.plan, self.record, self.rooms, missing, done)
 
     def _short(self, path: Path) -> str:
         """``path`` as a kernel in the project finds it."""
