@@ -77,6 +77,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FactLink:
+    """A figure (``is_figure``) or words that the fact ``id`` of the registry holds."""
+
+    kind: ClassVar[str] = "fact"
+    id: str
+    children: tuple[Inline, ...]
+    is_figure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """TeX; ``display`` stands on its own line."""
 
@@ -101,7 +111,7 @@ class Footnote:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | Formula | LineBreak | Footnote
+Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | FactLink | Formula | LineBreak | Footnote
 
 
 def walk(node: Any) -> Iterable[Any]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from toolkit.run.facts import FACTS
+from toolkit.run.files import read_json
 from toolkit.run.plan import Plan, report_step
 from toolkit.run.record import RunRecord
 from toolkit.run.rooms import Rooms
@@ -31,14 +33,14 @@ def make_reports(
     Raises
     ------
     ReportError
-        When an exporter refuses what it was given.
+        When an exporter refuses what it was given, such as a figure that contradicts its fact.
     """
     import nbformat
 
     executed = [nbformat.read(_executed(record, path), as_version=4) for path in plan.chapters]
     runs = {name: plan.stamps.get(name, record.folder.run) for name in wanted}
-    page_one = about(plan, quarter)
-    merged = {run: rooms.merge(executed, page_one | _stamp(run)) for run in dict.fromkeys(runs.values())}
+    told = about(plan, quarter) | {"facts": read_json(record.path / FACTS)}
+    merged = {run: rooms.merge(executed, told | _stamp(run)) for run in dict.fromkeys(runs.values())}
 
     def make(name: str) -> None:
         _, lang, kind = name.split(".")

@@ -1,0 +1,198 @@
+"""Whether the files of a run say what its facts say: every figure of both HTML files and both PDF files.
+
+``python tests/proof.py reports/demo/2026Q3/RUN`` prints what was compared and every contradiction.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pypdf
+from bs4 import BeautifulSoup
+from ruamel.yaml import YAML
+
+from toolkit.reporting.agreement import contradictions, squeezed
+from toolkit.reporting.blocks import Bullets, Definition, Folded, Paragraph, Quote as CallOut
+from toolkit.reporting.document import Document, read
+from toolkit.reporting.furniture import WORDS
+from toolkit.reporting.merge import merge_chapters
+from toolkit.reporting.nodes import Code, FactLink, Formula, Text, plain, walk
+from toolkit.reporting.quotes import Quote
+from toolkit.reporting.tracing import pieces
+from toolkit.reporting.typed import typed
+from toolkit.terms import LANGS, Lang
+
+TOP_MM, BOTTOM_MM, PT_PER_MM = 24, 21, 72 / 25.4
+NOT_PROSE = "[data-fact], table, pre, code, math, figure, nav, svg, script, style, .stamp, .kicker, .colophon"
+
+
+@dataclass
+class Proof:
+    """What was compared, and what is wrong."""
+
+    compared: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+
+def prove(run: Path) -> Proof:
+    """Hold the report files in the folder ``run`` to its facts."""
+    facts, proof = json.loads((run / "facts.json").read_text("utf-8")), Proof()
+    names = named(YAML(typ="safe").load((run / "params.resolved.yaml").read_text("utf-8")))
+    for lang in LANGS:
+        document = executed(run, lang)
+        for kind, look in (("html", in_html), ("pdf", in_pdf)):
+            file = f"report.{lang}.{kind}"
+            if not (run / file).is_file():
+                continue
+            said, lost = look(run / file, document, names)
+            proof.compared[file] = len(said)
+            proof.wrong += [f"{file}: {one}" for one in lost]
+            proof.wrong += [f"{file}: {one.line('en')}" for one in contradictions(said, facts, lang)]
+    return proof
+
+
+def executed(run: Path, lang: Lang) -> Document:
+    """The executed chapters of a run as one document."""
+    chapters = [nbformat.read(path, as_version=4) for path in sorted((run / "notebooks").glob("*.ipynb"))]
+    return read(merge_chapters(chapters, {}), lang)
+
+
+def named(value: Any) -> list[str]:
+    """Every text of the parameters that holds a figure, longest first: names, quotes, sources, dates."""
+    if isinstance(value, dict):
+        found = [name for one in value.values() for name in named(one)]
+    elif isinstance(value, list):
+        found = [name for one in value for name in named(one)]
+    else:
+        found = [str(value)] if re.search(r"\d", str(value)) and not isinstance(value, int | float) else []
+    return sorted(set(found), key=len, reverse=True)
+
+
+def in_html(path: Path, document: Document, names: list[str]) -> tuple[list[Quote], list[str]]:
+    """The figures of a page by their ``data-fact``; what is missing, leads nowhere or is no fact."""
+    soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    said = [
+        Quote(tag["data-fact"], tag.get_text(), "", tag.name == "a") for tag in soup.select("[data-fact]")
+    ]
+    anchors = {tag["id"] for tag in soup.select("[id]")}
+    lost = [
+        f"{tag['data-fact']} leads to {tag['href']}, which is nowhere"
+        for tag in soup.select("a.fact")
+        if tag["href"].removeprefix("#") not in anchors
+    ]
+    lost += missing((quote.id for quote in document.quotes), (quote.id for quote in said))
+    for tag in soup.select(NOT_PROSE):
+        tag.replace_with(" ")
+    for tag in soup.select("main p, main li, main dd, .front p, .front li, .front blockquote"):
+        lost += strays(tag.get_text(), names, document.lang)
+    return said, lost
+
+
+def in_pdf(path: Path, document: Document, names: list[str]) -> tuple[list[Quote], list[str]]:
+    """The figures of a PDF where the document has them, paragraph by paragraph; paragraphs that are not there."""
+    pages = [body(page) for page in pypdf.PdfReader(path).pages]
+    said, lost, start = [], [], 0
+    front = document.front
+    for text in front.texts if front else ():
+        quotes, _ = found(pages[0], 0, pieces(text), document)
+        said += quotes
+        lost += [] if quotes is not None else [f"page one lacks: {text[:80]}"]
+    text = "".join(pages[1:] if front else pages)
+    for paragraph in paragraphs(document.blocks):
+        quotes, end = found(text, start, paragraph.children, document)
+        if end < 0:
+            lost.append(f"paragraph not found: {plain(paragraph.children)[:80]}")
+            continue
+        said, start = [*said, *quotes], end
+        lost += strays(
+            "".join(plain((n,)) for n in outside(paragraph.children)), names, document.lang
+        )
+    lost += missing((quote.id for quote in document.quotes), (quote.id for quote in said))
+    return said, lost
+
+
+def body(page: pypdf.PageObject) -> str:
+    """The words of a page between its running head and its foot, without blanks."""
+    low, high = BOTTOM_MM * PT_PER_MM, float(page.mediabox.height) - TOP_MM * PT_PER_MM
+    kept: list[str] = []
+
+    def keep(text: str, cm: list[float], tm: list[float], *_: Any) -> None:
+        if low - 2 <= pypdf.mult(tm, cm)[5] <= high + 2:
+            kept.append(text)
+
+    page.extract_text(visitor_text=keep)
+    return squeezed("".join(kept))
+
+
+def paragraphs(blocks: Iterable[Any]) -> Iterator[Paragraph]:
+    """Every paragraph that is printed, in reading order."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                yield from paragraphs(item.blocks)
+        elif isinstance(block, CallOut | Definition) and not isinstance(block, Folded):
+            yield from paragraphs(block.blocks)
+
+
+def found(
+    text: str, start: int, nodes: tuple[Any, ...], document: Document
+) -> tuple[list[Quote] | None, int]:
+    """What ``text`` says at each fact of a line, and where the line ends; -1 where the line is not there."""
+    pattern, facts = [], []
+    for node in flat(nodes):
+        if isinstance(node, FactLink):
+            facts.append(node)
+            pattern.append("(.{1,400}?)")
+        else:
+            pattern.append(re.escape(squeezed(plain((node,)))))
+    homes = [document.homes[node.id] for node in facts if node.is_figure and node.id in document.homes]
+    word = squeezed(WORDS["table"].text(document.lang))
+    numbers = dict.fromkeys(f"{word}{home.number}" for home in homes)
+    match = re.compile("".join(pattern) + re.escape("·".join(numbers))).search(text, start)
+    if match is None:
+        return None, -1
+    quotes = [Quote(node.id, match[i], "", node.is_figure) for i, node in enumerate(facts, 1)]
+    return quotes, match.end()
+
+
+def flat(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Facts and the pieces between them, whatever holds them."""
+    for node in nodes:
+        if isinstance(node, FactLink | Text | Code | Formula):
+            yield node
+        else:
+            yield from flat(getattr(node, "children", ()))
+
+
+def outside(nodes: Iterable[Any]) -> Iterator[Any]:
+    """The words of a line that are no fact, no code and no formula."""
+    return (node if isinstance(node, Text) else Text(" ") for node in flat(nodes))
+
+
+def strays(text: str, names: list[str], lang: Lang) -> list[str]:
+    """Figures of a text that are neither a fact nor part of a name that the parameters give."""
+    for name in names:
+        text = text.replace(name, " ")
+    return [f"“{one}” is no fact: {text.strip()[:120]}" for one in typed(text, lang)]
+
+
+def missing(wanted: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Facts that the executed chapters quote and a file does not."""
+    return [f"{id} is not said" for id in sorted(set(wanted) - set(said))]
+
+
+if __name__ == "__main__":
+    done = prove(Path(sys.argv[1]))
+    for name, count in done.compared.items():
+        print(f"{name}: {count} figures compared with facts.json")
+    print("\n".join(done.wrong) or "no contradiction")
+    sys.exit(1 if done.wrong else 0)
