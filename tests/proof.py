@@ -30,7 +30,9 @@ from toolkit.reporting.typed import typed
 from toolkit.terms import LANGS, Lang
 
 TOP_MM, BOTTOM_MM, PT_PER_MM = 24, 21, 72 / 25.4
-NOT_PROSE = "[data-fact], table, pre, code, math, figure, nav, svg, script, style, .stamp, .kicker, .colophon"
+NOT_PROSE = (
+    "[data-fact], .table, pre, code, math, figure, nav, svg, script, style, .stamp, .kicker, .colophon"
+)
 
 
 @dataclass
@@ -71,7 +73,8 @@ def named(value: Any) -> list[str]:
     elif isinstance(value, list):
         found = [name for one in value for name in named(one)]
     else:
-        found = [str(value)] if re.search(r"\d", str(value)) and not isinstance(value, int | float) else []
+        is_number = isinstance(value, int | float)
+        found = [] if is_number or not any(typed(str(value), lang) for lang in LANGS) else [str(value)]
     return sorted(set(found), key=len, reverse=True)
 
 
@@ -96,25 +99,40 @@ def in_html(path: Path, document: Document, names: list[str]) -> tuple[list[Quot
 
 
 def in_pdf(path: Path, document: Document, names: list[str]) -> tuple[list[Quote], list[str]]:
-    """The figures of a PDF where the document has them, paragraph by paragraph; paragraphs that are not there."""
+    """The figures of a PDF where the document has them, line by line; lines that are not there."""
     pages = [body(page) for page in pypdf.PdfReader(path).pages]
-    said, lost, start = [], [], 0
+    said, lost = lines_of(pages[0], [pieces(text) for text in in_print(document)], document)
+    rest = "".join(pages[1:] if document.front else pages)
+    written = [paragraph.children for paragraph in paragraphs(document.blocks)]
+    more, gone = lines_of(rest, written, document)
+    for line in written:
+        lost += strays("".join(plain((node,)) for node in outside(line)), names, document.lang)
+    said, lost = [*said, *more], [*lost, *gone]
+    return said, lost + missing((quote.id for quote in document.quotes), (quote.id for quote in said))
+
+
+def in_print(document: Document) -> Iterator[str]:
+    """The texts of page one with figures, in the order in which the PDF has them: the cards row by row."""
     front = document.front
-    for text in front.texts if front else ():
-        quotes, _ = found(pages[0], 0, pieces(text), document)
-        said += quotes
-        lost += [] if quotes is not None else [f"page one lacks: {text[:80]}"]
-    text = "".join(pages[1:] if front else pages)
-    for paragraph in paragraphs(document.blocks):
-        quotes, end = found(text, start, paragraph.children, document)
+    if front is None:
+        return
+    yield from (front.word, front.sentence)
+    for row in ("value", "note"):
+        yield from (getattr(card, row) for card in front.figures)
+    yield from (one.percent for one in front.evidence)
+    yield from (*front.unknowns, front.pilot)
+
+
+def lines_of(
+    text: str, lines: Iterable[tuple[Any, ...]], document: Document
+) -> tuple[list[Quote], list[str]]:
+    """What ``text`` says at the facts of each line, one after the other."""
+    said, lost, start = [], [], 0
+    for line in lines:
+        quotes, end = found(text, start, line, document)
         if end < 0:
-            lost.append(f"paragraph not found: {plain(paragraph.children)[:80]}")
-            continue
-        said, start = [*said, *quotes], end
-        lost += strays(
-            "".join(plain((n,)) for n in outside(paragraph.children)), names, document.lang
-        )
-    lost += missing((quote.id for quote in document.quotes), (quote.id for quote in said))
+            lost.append(f"not found: {plain(line)[:80]}")
+        said, start = [*said, *quotes], max(start, end)
     return said, lost
 
 
@@ -143,25 +161,30 @@ def paragraphs(blocks: Iterable[Any]) -> Iterator[Paragraph]:
             yield from paragraphs(block.blocks)
 
 
-def found(
-    text: str, start: int, nodes: tuple[Any, ...], document: Document
-) -> tuple[list[Quote] | None, int]:
-    """What ``text`` says at each fact of a line, and where the line ends; -1 where the line is not there."""
-    pattern, facts = [], []
-    for node in flat(nodes):
-        if isinstance(node, FactLink):
-            facts.append(node)
-            pattern.append("(.{1,400}?)")
-        else:
-            pattern.append(re.escape(squeezed(plain((node,)))))
+def found(text: str, start: int, line: tuple[Any, ...], document: Document) -> tuple[list[Quote], int]:
+    """What ``text`` says at each fact of a line, and where the line ends; -1 where it is not there.
+
+    The line is looked for as it ought to read; only where it is not there, with anything in place of its figures.
+    """
+    nodes = list(flat(line))
+    facts = [node for node in nodes if isinstance(node, FactLink)]
     homes = [document.homes[node.id] for node in facts if node.is_figure and node.id in document.homes]
-    word = squeezed(WORDS["table"].text(document.lang))
-    numbers = dict.fromkeys(f"{word}{home.number}" for home in homes)
-    match = re.compile("".join(pattern) + re.escape("·".join(numbers))).search(text, start)
-    if match is None:
-        return None, -1
-    quotes = [Quote(node.id, match[i], "", node.is_figure) for i, node in enumerate(facts, 1)]
-    return quotes, match.end()
+    word = WORDS["table"].text(document.lang)
+    tables = re.escape("·".join(dict.fromkeys(squeezed(f"{word}{home.number}") for home in homes)))
+    for strict in (True, False):
+        parts = [reading(node, strict) for node in nodes]
+        if match := re.compile("".join(parts) + f"(?:{tables})?").search(text, start):
+            quotes = [Quote(one.id, match[i], "", one.is_figure) for i, one in enumerate(facts, 1)]
+            return quotes, match.end()
+    return [], -1
+
+
+def reading(node: Any, strict: bool) -> str:
+    """The pattern of one piece of a line."""
+    said = squeezed(plain((node,)))
+    if not isinstance(node, FactLink):
+        return re.escape(said)
+    return f"({re.escape(said)})" if strict else f"(.{{1,{len(said) + 12}}}?)"
 
 
 def flat(nodes: Iterable[Any]) -> Iterator[Any]:
@@ -181,7 +204,7 @@ def outside(nodes: Iterable[Any]) -> Iterator[Any]:
 def strays(text: str, names: list[str], lang: Lang) -> list[str]:
     """Figures of a text that are neither a fact nor part of a name that the parameters give."""
     for name in names:
-        text = text.replace(name, " ")
+        text = re.sub(r"\s*".join(map(re.escape, squeezed(name))), " ", text)
     return [f"“{one}” is no fact: {text.strip()[:120]}" for one in typed(text, lang)]
 
 

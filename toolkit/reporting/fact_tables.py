@@ -23,7 +23,7 @@ def table_of(fact: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each pattern, and the table with ``\\1`` for what the star stood for."""
+    r"""Each pattern, and the table with ``\1`` for what the first star stood for."""
     text = resources.files("toolkit.reporting").joinpath("fact_tables.yaml").read_text("utf-8")
     table = YAML(typ="safe", pure=True).load(text)
     return tuple(

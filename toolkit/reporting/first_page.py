@@ -91,9 +91,7 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
             KeyFigure(*(_text(one.get(key)) for key in ("id", "label", "value", "note")))
             for one in data.get("figures") or ()
         ),
-        evidence=tuple(
-            _evidence(one) for one in data.get("evidence") or ()
-        ),
+        evidence=tuple(_evidence(one) for one in data.get("evidence") or ()),
         unknowns=tuple(_text(one) for one in data.get("unknowns") or ()),
         pilot=_text(data.get("pilot")),
         caveat=_text(data.get("caveat")),

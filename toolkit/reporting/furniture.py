@@ -40,15 +40,15 @@ WORDS: dict[str, Label] = {
     "untitled": Label("报告", "Report"),
     "page_one": Label("首页", "page one"),
     "quoted": Label("文中引用的数字", "Figures quoted in the text"),
-    "quoted_caption": Label("文中引用而未列入以上各表的数字", "Figures quoted in the text that no table above shows"),
+    "quoted_caption": Label(
+        "文中引用而未列入以上各表的数字", "Figures quoted in the text that no table above shows"
+    ),
     "quoted_note": Label(
-        "编号与运行文件夹中的 facts.json 一致；章节是首次引用之处。",
-        "Ids are those of facts.json in the run folder; the chapter is the first that quotes the figure.",
+        "编号与运行文件夹中的 facts.json 一致；按首次引用的章节排列。",
+        "Ids are those of facts.json in the run folder; each figure stands under the chapter that quotes it first.",
     ),
     "quoted_name": Label("名称", "name"),
     "quoted_figure": Label("数字", "figure"),
-    "quoted_interval": Label("区间", "interval"),
-    "quoted_chapter": Label("章节", "chapter"),
     "quoted_id": Label("编号", "id"),
     "scrolls": Label("可以左右滚动的表", "Table that scrolls sideways"),
     "set_in": Label(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from toolkit.reporting.blocks import Block, Cell, Heading, Table
 from toolkit.reporting.columns import laid_out
 from toolkit.reporting.furniture import WORDS
-from toolkit.reporting.nodes import Code, Text
+from toolkit.reporting.nodes import Inline, LineBreak, SoftBreak, Text
 from toolkit.reporting.quotes import Quote
 from toolkit.terms import Lang
 
 CLOSING = "quoted"
-COLUMNS = ("quoted_name", "quoted_figure", "quoted_interval", "quoted_chapter", "quoted_id")
+COLUMNS = ("quoted_name", "quoted_figure", "quoted_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ def _closing(
     homeless: Sequence[Quote], facts: Mapping[str, Mapping[str, Any]], lang: Lang, number: int
 ) -> Table:
     head = [Cell((Text(WORDS[name].text(lang)),), heading=True) for name in COLUMNS]
-    body = [_row(quote, facts.get(quote.id, {}), lang) for quote in homeless]
+    body: list[list[Cell]] = []
+    for chapter, quoted in groupby(homeless, key=lambda quote: quote.chapter):
+        title = chapter or WORDS["page_one"].text(lang)
+        body.append([Cell((Text(title),), heading=True, columns=len(COLUMNS))])
+        body += [_row(quote, facts.get(quote.id, {}), lang) for quote in quoted]
     made = laid_out([head], body, WORDS["quoted_caption"].text(lang), WORDS["quoted_note"].text(lang))
     return Table(
         made.head,
@@ -91,16 +97,21 @@ def _closing(
 
 
 def _row(quote: Quote, fact: Mapping[str, Any], lang: Lang) -> list[Cell]:
-    said = fact.get("text", {}).get(lang) or quote.said
-    interval = fact.get("interval", {}).get(lang, "")
-    chapter = quote.chapter or WORDS["page_one"].text(lang)
+    figure: list[Inline] = [Text(fact.get("text", {}).get(lang) or quote.said)]
+    if interval := fact.get("interval", {}).get(lang):
+        figure += [LineBreak(), Text(interval)]
     return [
         Cell((Text(str(fact.get(lang) or quote.id)),), heading=True, anchor=_anchor(quote.id)),
-        Cell((Text(said),), align="right"),
-        Cell((Text(interval),)),
-        Cell((Text(chapter),)),
-        Cell((Code(quote.id),)),
+        Cell(tuple(figure), align="right"),
+        Cell(_breakable(quote.id)),
     ]
+
+
+def _breakable(id: str) -> tuple[Inline, ...]:
+    """An id that may break after its dots."""
+    parts = re.split(r"(?<=\.)", id)
+    made: list[Inline] = [node for part in parts for node in (Text(part), SoftBreak())]
+    return tuple(made[:-1])
 
 
 def _anchor(id: str) -> str:

@@ -103,6 +103,13 @@ class LineBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftBreak:
+    """A place where a line may break inside a long name."""
+
+    kind: ClassVar[str] = "soft_break"
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """A remark at the foot; ``number`` counts through the document."""
 
@@ -111,7 +118,7 @@ class Footnote:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | FactLink | Formula | LineBreak | Footnote
+Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | FactLink | Formula | LineBreak | SoftBreak | Footnote
 
 
 def walk(node: Any) -> Iterable[Any]:

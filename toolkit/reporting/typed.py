@@ -10,11 +10,18 @@ from ruamel.yaml import YAML
 
 from toolkit.terms import LANGS, Lang
 
-DIGITS = re.compile(r"[^\s，。；：、（）“”《》「」,;:()]*\d(?:[^\s，。；：、（）“”《》「」;:()]*[^\s，。；：、（）“”《》「」.,;:()])?")
+DIGITS = re.compile(
+    r"[^\s，。；：、（）“”《》「」,;:()]*\d(?:[^\s，。；：、（）“”《》「」;:()]*[^\s，。；：、（）“”《》「」.,;:()])?"
+)
 NAME = r"[A-Z][\w’'-]+(?: (?:and|&) [A-Z][\w’'-]+| et al\.?)?"
 CITATION = re.compile(rf"{NAME},? \(?(?:1[89]|20)\d\d[a-z]?\)|[\u4e00-\u9fff]+(?:等)?（(?:1[89]|20)\d\d）")
-UNSAID = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|\]\([^)]*\)|<[^>]*>|https?://\S+", re.DOTALL)
-MARKERS = re.compile(r"^(?:\s*\d+[.)]\s|#{1,6}\s+(?:\d+(?:\.\d+)*[.、]?\s+)?|\[\^[^\]]*\]:?)", re.MULTILINE)
+UNSAID = re.compile(
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)|\]\([^)]*\)|</?[A-Za-z][^>]*>|https?://\S+",
+    re.DOTALL,
+)
+MARKERS = re.compile(
+    r"^[ \t]*\d+[.)][ \t]|^#{1,6}[ \t]+(?:\d+(?:\.\d+)*[.、]?[ \t]+)?|\[\^[^\]]*\]:?", re.MULTILINE
+)
 PLACE = re.compile(r"\{[^{}]*\}")
 
 N, MANY = "零一二两三四五六七八九十百千万亿", "两二三四五六七八九十百千万亿"

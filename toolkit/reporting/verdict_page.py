@@ -53,9 +53,7 @@ def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
     said = [traced(key, facts, lang, lead.change.policy, names)]
     for change in result.comparison.changes:
         if change.policy in left_out:
-            said.append(
-                traced("decision.left_out", facts, lang, change.policy, {"policy": change.title})
-            )
+            said.append(traced("decision.left_out", facts, lang, change.policy, {"policy": change.title}))
     return ("" if lang == "zh" else " ").join(said)
 
 
@@ -138,7 +136,10 @@ def payload(page: Front) -> dict[str, Any]:
         "decision": {"word": page.word, "tone": page.tone, "sentence": page.sentence},
         "rule": page.rule,
         "figures": [asdict(figure) for figure in page.figures],
-        "evidence": [{"label": e.label, "share": e.share, "class": e.standing, "percent": e.percent} for e in page.evidence],
+        "evidence": [
+            {"label": e.label, "share": e.share, "class": e.standing, "percent": e.percent}
+            for e in page.evidence
+        ],
         "unknowns": list(page.unknowns),
         "pilot": page.pilot,
         "caveat": page.caveat,

@@ -53,9 +53,7 @@ def sentence(
     return unmarked(traced(key, facts, lang, each, names))
 
 
-def traced(
-    key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None
-) -> str:
+def traced(key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None) -> str:
     """The sentence ``key``, each figure marked with the fact that it prints (see ``tracing``).
 
     Parameters
