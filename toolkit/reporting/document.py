@@ -59,7 +59,7 @@ class Document:
     @property
     def quotes(self) -> tuple[Quote, ...]:
         """Every fact that is quoted, page one first."""
-        return quotes(self.front, self.blocks)
+        return quotes(self.front, self.blocks, self.title)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -109,7 +109,7 @@ def read(
     stated = _told(about.get("title"), lang) or str(notebook.metadata.get("title", ""))
     title, blocks = _title(blocks, stated, name or WORDS["untitled"].text(lang))
     levelled = _levelled(blocks)
-    whole, homes = settled(levelled, quotes(reader.front, levelled), reader.facts, lang)
+    whole, homes = settled(levelled, quotes(reader.front, levelled, title), reader.facts, lang)
     document = Document(
         lang=lang,
         title=title,

@@ -34,9 +34,12 @@ class Quote:
     is_figure: bool
 
 
-def quotes(front: Front | None, blocks: Iterable[Block]) -> tuple[Quote, ...]:
-    """Every quoted fact: those of page one, then the others in reading order."""
-    return (*_on_page_one(front), *_in_chapters(blocks))
+def quotes(front: Front | None, blocks: Iterable[Block], title: str) -> tuple[Quote, ...]:
+    """Every quoted fact: those of page one, then the others in reading order.
+
+    What stands before the heading of a chapter belongs to one called ``title``.
+    """
+    return (*_on_page_one(front), *_in_chapters(blocks, title))
 
 
 def _on_page_one(front: Front | None) -> Iterator[Quote]:
@@ -44,8 +47,7 @@ def _on_page_one(front: Front | None) -> Iterator[Quote]:
         yield from (_quote(node, "") for node in pieces(text) if isinstance(node, FactLink))
 
 
-def _in_chapters(blocks: Iterable[Block]) -> Iterator[Quote]:
-    chapter = ""
+def _in_chapters(blocks: Iterable[Block], chapter: str) -> Iterator[Quote]:
     for node in walk(tuple(blocks)):
         if isinstance(node, Heading) and node.level == 1:
             chapter = plain(node.children).strip()

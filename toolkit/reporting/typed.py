@@ -20,7 +20,7 @@ UNSAID = re.compile(
     re.DOTALL,
 )
 MARKERS = re.compile(
-    r"^[ \t]*\d+[.)][ \t]|^#{1,6}[ \t]+(?:\d+(?:\.\d+)*[.、]?[ \t]+)?|\[\^[^\]]*\]:?", re.MULTILINE
+    r"^[ \t]*\d+[.)][ \t]|^#{1,6}[ \t]+(?:\d{1,2}(?:[.、)]|(?:\.\d{1,2})+[.、]?)[ \t]+)?|\[\^[^\]]*\]:?", re.MULTILINE
 )
 PLACE = re.compile(r"\{[^{}]*\}")
 
