@@ -14,22 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pypdf
 from bs4 import BeautifulSoup
 from ruamel.yaml import YAML
 
-from toolkit.reporting.agreement import contradictions, squeezed
-from toolkit.reporting.blocks import Bullets, Definition, Folded, Paragraph, Quote as CallOut
+from toolkit.reporting.agreement import contradictions, printings, squeezed
+from toolkit.reporting.blocks import Bullets, Definition, Paragraph, Table
+from toolkit.reporting.blocks import Quote as CallOut
 from toolkit.reporting.document import Document, read
 from toolkit.reporting.furniture import WORDS
+from toolkit.reporting.homes import Home
 from toolkit.reporting.merge import merge_chapters
-from toolkit.reporting.nodes import Code, FactLink, Formula, Text, plain, walk
+from toolkit.reporting.nodes import Code, FactLink, Formula, Text, plain
 from toolkit.reporting.quotes import Quote
 from toolkit.reporting.tracing import pieces
 from toolkit.reporting.typed import typed
 from toolkit.terms import LANGS, Lang
 
 TOP_MM, BOTTOM_MM, PT_PER_MM = 24, 21, 72 / 25.4
+NUMBER = r"[+−]?\d[\d,]*(?:\.\d+)?%?"
 NOT_PROSE = (
     "[data-fact], .table, pre, code, math, figure, nav, svg, script, style, .stamp, .kicker, .colophon"
 )
@@ -157,7 +161,7 @@ def paragraphs(blocks: Iterable[Any]) -> Iterator[Paragraph]:
         elif isinstance(block, Bullets):
             for item in block.items:
                 yield from paragraphs(item.blocks)
-        elif isinstance(block, CallOut | Definition) and not isinstance(block, Folded):
+        elif isinstance(block, CallOut | Definition):
             yield from paragraphs(block.blocks)
 
 
@@ -206,6 +210,29 @@ def strays(text: str, names: list[str], lang: Lang) -> list[str]:
     for name in names:
         text = re.sub(r"\s*".join(map(re.escape, squeezed(name))), " ", text)
     return [f"“{one}” is no fact: {text.strip()[:120]}" for one in typed(text, lang)]
+
+
+def shows(run: Path, document: Document, home: Home, fact: dict[str, Any]) -> bool:
+    """Whether the table ``home`` shows the figure of ``fact``: every number of it as printed, or its value unrounded."""
+    table = next(one for one in document.blocks if isinstance(one, Table) and one.anchor == home.table)
+    lines = (line for row in table.body for cell in row for line in plain(cell.children).split("\n"))
+    cells = [squeezed(line) for line in lines]
+    printed = squeezed(printings(fact, document.lang)[2])
+    parts = re.findall(NUMBER, printed) if fact["unit"] == "text" and printed not in cells else [printed]
+    if parts and all(any(whole(part, cell) for cell in cells) for part in parts):
+        return True
+    numbers = run / "tables" / f"{table.id}.parquet"
+    if not numbers.is_file() or not isinstance(fact["value"], int | float):
+        return False
+    columns = (pd.to_numeric(column, errors="coerce") for _, column in pd.read_parquet(numbers).items())
+    return any(
+        ((column - fact["value"]).abs() <= 1e-9 * max(1, abs(fact["value"]))).any() for column in columns
+    )
+
+
+def whole(figure: str, cell: str) -> bool:
+    """Whether a cell holds a figure and not merely its digits inside a longer one."""
+    return bool(re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d]|[.,]\d)", cell))
 
 
 def missing(wanted: Iterable[str], said: Iterable[str]) -> list[str]:

@@ -20,7 +20,10 @@ FACTS = {
     "moved": {"unit": "customers", "text": {"zh": "796 位客户", "en": "796 customers"}},
     "verdict": {"unit": "text", "text": {"zh": "采用", "en": "Adopt"}},
 }
-SAID = {"zh": "每年 [+¥52.6 万](#fact:net)，[796 位客户](#fact:moved)。", "en": "[+¥526,000](#fact:net) a year."}
+SAID = {
+    "zh": "每年 [+¥52.6 万](#fact:net)，[796 位客户](#fact:moved)。",
+    "en": "[+¥526,000](#fact:net) a year.",
+}
 PAGE = {
     "decision": {"word": '<span data-fact="verdict">Adopt</span>', "tone": "adopt", "sentence": "Adopt."},
     "figures": [{"id": "net", "label": "net", "value": "[+¥526,000](#fact:net)",
@@ -32,14 +35,17 @@ PAGE = {
 def report(said: dict[str, str], page: dict | None = None, facts: dict | None = FACTS):
     outputs = [
         new_output(
-            "display_data", data={"text/markdown": text}, metadata={"gradelab": {"lang": lang, "kind": "text"}}
+            "display_data",
+            data={"text/markdown": text},
+            metadata={"gradelab": {"lang": lang, "kind": "text"}},
         )
         for lang, text in said.items()
     ]
     made = new_notebook(cells=[new_markdown_cell("# 应当怎么办"), new_code_cell("", outputs=outputs)])
     if page:
         front = [
-            new_output("display_data", data={MIME: page}, metadata={"gradelab": {"lang": lang}}) for lang in said
+            new_output("display_data", data={MIME: page}, metadata={"gradelab": {"lang": lang}})
+            for lang in said
         ]
         made.cells.append(new_code_cell("", outputs=front))
     if facts is not None:
@@ -50,7 +56,9 @@ def report(said: dict[str, str], page: dict | None = None, facts: dict | None = 
 @pytest.mark.parametrize(("render", "kind"), [(render_html, "html"), (render_pdf, "pdf")])
 def test_a_report_that_agrees_is_made(tmp_path, render, kind):
     """With its unit, without it, with its interval; blanks do not count."""
-    made = render(report({"en": SAID["en"].replace("+¥526,000", "+¥526,000 ")}, PAGE), "en", tmp_path / f"a.{kind}")
+    made = render(
+        report({"en": SAID["en"].replace("+¥526,000", "+¥526,000 ")}, PAGE), "en", tmp_path / f"a.{kind}"
+    )
     assert made.is_file()
 
 

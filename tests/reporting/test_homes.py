@@ -35,9 +35,7 @@ WORDS = {"zh": ("表", "文中引用的数字"), "en": ("Table", "Figures quoted
 
 
 def output(data: dict, lang: str, kind: str, **about):
-    return new_output(
-        "display_data", data=data, metadata={"gradelab": {"lang": lang, "kind": kind, **about}}
-    )
+    return new_output("display_data", data=data, metadata={"gradelab": {"lang": lang, "kind": kind, **about}})
 
 
 def said(lang: str, text: dict[str, str]):
@@ -80,9 +78,7 @@ def report(*, hidden: bool = False, page_one: bool = False):
 
 
 def page(lang: str, **how) -> BeautifulSoup:
-    return BeautifulSoup(
-        GradelabHTMLExporter(lang=lang).from_notebook_node(report(**how))[0], "html.parser"
-    )
+    return BeautifulSoup(GradelabHTMLExporter(lang=lang).from_notebook_node(report(**how))[0], "html.parser")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

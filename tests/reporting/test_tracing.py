@@ -34,7 +34,9 @@ def test_every_figure_of_a_sentence_is_marked_and_the_words_stay():
     said = traced("history.intake", facts(), "en")
     assert quoted_in(said) == ("history.rows_in", "history.rows_accepted", "history.rows_quarantined")
     assert unmarked(said) == sentence("history.intake", facts(), "en")
-    assert unmarked(said).startswith("The transactions hold 12 rows; 10 rows passed the checks and 2 rows were")
+    assert unmarked(said).startswith(
+        "The transactions hold 12 rows; 10 rows passed the checks and 2 rows were"
+    )
 
 
 def test_bold_stands_inside_the_link_and_chinese_has_no_gap():

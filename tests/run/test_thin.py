@@ -86,7 +86,9 @@ def test_the_parameters_cell_is_the_generated_one(project):
 )
 def test_a_figure_typed_into_markdown_is_named_with_its_line(project, source, tags, line, figure):
     """In the language of the cell, tagged or not; the same without the figure is fine."""
-    path = change(project.chapter("01_a", "x = 1"), cell_type="markdown", source=source, metadata={"tags": tags})
+    path = change(
+        project.chapter("01_a", "x = 1"), cell_type="markdown", source=source, metadata={"tags": tags}
+    )
     notebook = json.loads(path.read_text("utf-8"))
     del notebook["cells"][1]["outputs"], notebook["cells"][1]["execution_count"]
     path.write_text(json.dumps(notebook), "utf-8")

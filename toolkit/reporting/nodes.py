@@ -118,7 +118,20 @@ class Footnote:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | FactLink | Formula | LineBreak | SoftBreak | Footnote
+Inline = (
+    Text
+    | Strong
+    | Emphasis
+    | Strike
+    | Raised
+    | Code
+    | Link
+    | FactLink
+    | Formula
+    | LineBreak
+    | SoftBreak
+    | Footnote
+)
 
 
 def walk(node: Any) -> Iterable[Any]:

@@ -114,7 +114,9 @@ def grades(study: Study) -> Iterator[Fact]:
         yield Fact(f"kappa.{name}", found.kappa_quadratic, "index", kappa)
         yield Fact(f"switchers.{name}", moved, "customers", _of(of, "服务包不同的客户", "switchers"))
         share = moved / max(found.customers, 1)
-        yield Fact(f"switchers.share.{name}", share, "share", _of(of, "服务包不同的占比", "share of switchers"))
+        yield Fact(
+            f"switchers.share.{name}", share, "share", _of(of, "服务包不同的占比", "share of switchers")
+        )
     yield from _concentration(study)
     yield from _moves(study)
 
@@ -141,10 +143,15 @@ def _moves(study: Study) -> Iterator[Fact]:
         if not len(found.summary):
             continue
         latest, of = found.summary.iloc[-1], titles[name]
-        up, down = _of(of, "每千客户升级", "raised per thousand"), _of(of, "每千客户降级", "lowered per thousand")
+        up, down = (
+            _of(of, "每千客户升级", "raised per thousand"),
+            _of(of, "每千客户降级", "lowered per thousand"),
+        )
         yield Fact(f"moves.up.{name}", latest["up_per_1000"], "count", up)
         yield Fact(f"moves.down.{name}", latest["down_per_1000"], "count", down)
-        yield Fact(f"moves.kept.{name}", latest["stability"], "share", _of(of, "等级不变", "kept their grade"))
+        yield Fact(
+            f"moves.kept.{name}", latest["stability"], "share", _of(of, "等级不变", "kept their grade")
+        )
 
 
 def retention(study: Study) -> Iterator[Fact]:
