@@ -33,7 +33,7 @@ from toolkit.reporting.typed import typed
 from toolkit.terms import LANGS, Lang
 
 TOP_MM, BOTTOM_MM, PT_PER_MM = 24, 21, 72 / 25.4
-NUMBER = r"[+−]?\d[\d,]*(?:\.\d+)?%?"
+NUMBER = r"[+−]?\d(?:[\d,]*\d)?(?:\.\d+)?%?"
 NOT_PROSE = (
     "[data-fact], .table, pre, code, math, figure, nav, svg, script, style, .stamp, .kicker, .colophon"
 )
@@ -217,8 +217,9 @@ def shows(run: Path, document: Document, home: Home, fact: dict[str, Any]) -> bo
     table = next(one for one in document.blocks if isinstance(one, Table) and one.anchor == home.table)
     lines = (line for row in table.body for cell in row for line in plain(cell.children).split("\n"))
     cells = [squeezed(line) for line in lines]
-    printed = squeezed(printings(fact, document.lang)[2])
-    parts = re.findall(NUMBER, printed) if fact["unit"] == "text" and printed not in cells else [printed]
+    printed = printings(fact, document.lang)[2]
+    in_parts = fact["unit"] == "text" and squeezed(printed) not in cells
+    parts = re.findall(NUMBER, printed) if in_parts else [squeezed(printed)]
     if parts and all(any(whole(part, cell) for cell in cells) for part in parts):
         return True
     numbers = run / "tables" / f"{table.id}.parquet"
