@@ -10,9 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pikepdf
 import pypdf
 import pytest
+from proof import executed, in_pdf, named, prove, shows
+from ruamel.yaml import YAML
+
+from toolkit.errors import ReportError
+from toolkit.reporting.agreement import contradictions
+from toolkit.reporting.exporters import render_html, render_pdf
+from toolkit.reporting.merge import merge_chapters
 
 pytestmark = pytest.mark.slow
 
@@ -102,6 +110,69 @@ def test_every_report_says_the_facts_of_page_one(folder, facts, name):
         printed = re.sub(r"\s+", "", facts[fact]["text"][lang])
         assert printed in said, (fact, printed)
     assert {"zh": "模拟数据", "en": "Simulateddata"}[lang] in said
+
+
+def test_every_figure_of_all_four_files_is_its_fact(folder, facts):
+    """All of them, on page one and in every paragraph; and no figure stands in prose that is neither fact nor name."""
+    proof = prove(folder)
+    print(", ".join(f"{name}: {count} figures" for name, count in proof.compared.items()))
+    assert proof.wrong == []
+    assert set(proof.compared) == set(REPORTS) and min(proof.compared.values()) > 200
+    assert len(set(proof.compared.values())) == 1, "the four files say the same facts"
+
+
+def edited(folder: Path, right: str, wrong: str):
+    """The executed chapters with one figure changed behind the back of the facts."""
+    texts = [path.read_text("utf-8") for path in sorted((folder / "notebooks").glob("*.ipynb"))]
+    assert sum(text.count(right) for text in texts) == 1
+    return merge_chapters([nbformat.reads(text.replace(right, wrong), as_version=4) for text in texts], {})
+
+
+def test_a_planted_contradiction_is_caught_in_each_kind_of_file(folder, facts, tmp_path):
+    """In the chapters it stops the report; in a file that was made all the same, the proof finds it."""
+    customers = facts["history.customers"]["text"]["en"]
+    right, wrong = (
+        f"[**{customers}**](#fact:history.customers)",
+        "[**99 customers**](#fact:history.customers)",
+    )
+    notebook = edited(folder, right, wrong)
+    render_pdf(notebook, "en", tmp_path / "report.en.pdf")
+    names = named(YAML(typ="safe").load((folder / "params.resolved.yaml").read_text("utf-8")))
+    said, _ = in_pdf(tmp_path / "report.en.pdf", executed(folder, "en"), names)
+    [found] = contradictions(said, facts, "en")
+    assert (found.quote.id, found.quote.said, found.expected) == (
+        "history.customers",
+        "99customers",
+        customers,
+    )
+
+    copy = shutil.copytree(
+        folder, tmp_path / "run", ignore=shutil.ignore_patterns("*.pdf", "*.zh.html", "quarantine")
+    )
+    page = (copy / "report.en.html").read_text("utf-8")
+    (copy / "report.en.html").write_text(
+        page.replace(f">{customers}</span></strong></a>", ">99 customers</span></strong></a>", 1), "utf-8"
+    )
+    assert [one for one in prove(copy).wrong if "history.customers says “99 customers”" in one]
+    (copy / "report.en.html").write_text(
+        page.replace("adds up to all of them", "adds up to 7 of them"), "utf-8"
+    )
+    assert [one for one in prove(copy).wrong if "“7” is no fact" in one]
+
+    notebook.metadata["gradelab"] = {"facts": facts}
+    with pytest.raises(ReportError, match=r"history\.customers says “99 customers”"):
+        render_html(notebook, "en", tmp_path / "never.html")
+    assert not (tmp_path / "never.html").exists()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_figure_stands_in_the_table_to_which_it_leads(folder, facts, lang):
+    """As printed, or unrounded in the numbers beside the table; and no declared table is missing from the demo."""
+    document = executed(folder, lang)
+    quoted = {quote.id: quote for quote in document.quotes if quote.is_figure}
+    assert set(document.homes) == set(quoted)
+    astray = [id for id in quoted if not shows(folder, document, document.homes[id], facts[id])]
+    assert astray == []
 
 
 def test_the_two_languages_print_the_same_figures(folder):

@@ -70,6 +70,7 @@ UNITS: dict[str, Unit] = {
         Unit("minutes", Label("分钟", "minutes"), 1),
         Unit("kva", Label("千伏安", "kVA")),
         Unit("text", Label("", "")),
+        Unit("prose", Label("", "")),
     )
 }
 

@@ -83,8 +83,8 @@ def test_every_sentence_is_filled(record, lang):
     for key in ("read", "intervals", "left"):
         said = sentence(f"track.{key}", facts, lang)
         assert "{" not in said and "nan" not in said
-    for key, _, names in findings.track_told(record):
-        assert "2024Q4" in sentence(key, facts, lang, "", names)
+    for key, each, names in findings.track_told(record):
+        assert "2024Q4" in sentence(key, facts, lang, each, names)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

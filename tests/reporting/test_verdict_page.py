@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.first_page import read
+from toolkit.reporting.nodes import Text, plain
+from toolkit.reporting.tracing import pieces, quoted_in, unmarked
 from toolkit.reporting.verdict_page import first_page, payload
 from toolkit.reporting.words import word
 
@@ -18,9 +22,23 @@ def test_figures_are_facts_as_printed(demo, facts_of, lang):
     for figure in page.figures:
         if figure.id.endswith(".raised"):
             lowered = figure.id.replace("raised", "lowered")
-            assert figure.value == f"{facts[figure.id].value:,} / {facts[lowered].value:,}"
+            assert unmarked(figure.value) == f"{facts[figure.id].value:,} / {facts[lowered].value:,}"
+            assert quoted_in(figure.value) == (figure.id, lowered)
         else:
-            assert figure.value == facts.text(figure.id, lang)
+            assert unmarked(figure.value) == facts.text(figure.id, lang)
+            assert quoted_in(figure.value) == (figure.id,)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_figure_of_page_one_is_traced(demo, facts_of, lang):
+    """Also in its sentences, its bar and its remarks; only the agreed rule and names of the parameters are typed."""
+    page = first_page(demo, facts_of(demo), lang=lang)
+    names = [policy.title.text(lang) for policy in demo.policies]
+    for text in page.texts:
+        left = "".join(plain((node,)) for node in pieces(text) if isinstance(node, Text))
+        for name in names:
+            left = left.replace(name, "")
+        assert text == page.rule or not re.search(r"\d", left), text
 
 
 def test_the_evidence_bar_is_that_of_the_policy_the_page_speaks_of(demo, facts_of):

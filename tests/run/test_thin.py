@@ -14,7 +14,8 @@ from toolkit.run.thin import notebook_problems
 def change(path, **cells):
     """Change the first cell after the parameters, and the notebook's metadata by ``metadata``."""
     notebook = json.loads(path.read_text("utf-8"))
-    notebook["metadata"].update(cells.pop("metadata", {}))
+    if "cell_type" not in cells:
+        notebook["metadata"].update(cells.pop("metadata", {}))
     notebook["cells"][1].update(cells)
     path.write_text(json.dumps(notebook), "utf-8")
     return path
@@ -73,6 +74,29 @@ def test_the_parameters_cell_is_the_generated_one(project):
     notebook["cells"][0]["metadata"] = {}
     none.write_text(json.dumps(notebook), "utf-8")
     assert ["has 0" in problem.en for problem in notebook_problems(none, "a")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "line", "figure"),
+    [
+        ("# Costs\n\nThey fell by 8% this year.", ["lang-en"], 3, "8%"),
+        ("# 成本\n\n约三成客户流失。", ["lang-zh"], 3, "三成"),
+        ("## 留存提高了 12%", [], 1, "12%"),
+    ],
+)
+def test_a_figure_typed_into_markdown_is_named_with_its_line(project, source, tags, line, figure):
+    """In the language of the cell, tagged or not; the same without the figure is fine."""
+    path = change(
+        project.chapter("01_a", "x = 1"), cell_type="markdown", source=source, metadata={"tags": tags}
+    )
+    notebook = json.loads(path.read_text("utf-8"))
+    del notebook["cells"][1]["outputs"], notebook["cells"][1]["execution_count"]
+    path.write_text(json.dumps(notebook), "utf-8")
+    found = [one for one in notebook_problems(path, "notebooks/01_a.ipynb") if one.cell == 2]
+    assert [f"line {line} types “{figure}”" in one.en for one in found] == [True]
+    assert found[0].text("zh").startswith(f"notebooks/01_a.ipynb 第 2 个单元：第 {line} 行写死了“{figure}”")
+    change(path, source=source.replace(figure, "`x`"))
+    assert [one for one in notebook_problems(path, "a") if one.cell == 2] == []
 
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path):

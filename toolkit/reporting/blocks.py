@@ -122,6 +122,8 @@ class Cell:
         A bar behind the figure; start and end are shares 0..1 of the cell's width.
     at : int
         Its first column, counted from 0; set when the table is laid out.
+    anchor : str
+        Where a link to its row leads; empty for most.
     """
 
     kind: ClassVar[str] = "cell"
@@ -135,6 +137,7 @@ class Cell:
     bar: tuple[str, float, float] | None = None
     strong: bool = False
     at: int = 0
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ class Table:
         Natural width in em, estimated.
     caption, note : str
         May be empty. ``number`` counts captioned tables from 1 and is 0 without a caption.
+    id, anchor : str
+        What the chapter calls it, and where a link to it leads; empty for a table without a name.
     """
 
     kind: ClassVar[str] = "table"
@@ -159,6 +164,8 @@ class Table:
     caption: str = ""
     note: str = ""
     number: int = 0
+    id: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

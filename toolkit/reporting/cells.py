@@ -27,6 +27,7 @@ WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 DISPLAYED = re.compile(r"\$\\displaystyle\s+(.*)\$", re.DOTALL)
 DATA_URL = re.compile(r"^data:(image/[\w.+-]+);base64,(.*)$", re.DOTALL)
+NO_ANCHOR = re.compile(r"[^\w.-]+")
 UNSLUGGED = re.compile(r"[^\w\u3400-\u9fff-]+")
 
 
@@ -46,11 +47,14 @@ class Reader:
     ----------
     front : Front or None
         The front page in the reader's language, once met.
+    facts : dict
+        The facts that the outputs quote, as recorded with them.
     """
 
     def __init__(self, lang: Lang, folder: Path | None = None) -> None:
         self.lang = lang
         self.front: Front | None = None
+        self.facts: dict[str, dict[str, Any]] = {}
         self._folder = folder
         self._anchors: set[str] = set()
         self._footnotes = 0
@@ -64,7 +68,13 @@ class Reader:
 
     def anchor(self, text: str) -> str:
         """A new anchor for the heading ``text``; equal headings get -2, -3, and so on."""
-        base = slug(text)
+        return self._unique(slug(text))
+
+    def table_anchor(self, id: str) -> str:
+        """A new anchor for the table ``id``; its dot keeps it apart from those of headings."""
+        return self._unique(f"table.{NO_ANCHOR.sub('-', id)}")
+
+    def _unique(self, base: str) -> str:
         name, count = base, 1
         while name in self._anchors:
             count += 1
@@ -146,6 +156,7 @@ class Reader:
         if about.get("lang", self.lang) != self.lang:
             return []
         data = output.data
+        self.facts.update(about.get("facts", {}))
         if first_page.MIME in data:
             return self._first_page(data[first_page.MIME])
         if any(mime in data for mime in WIDGETS):
@@ -199,8 +210,13 @@ def _noted(block: Block, about: Mapping[str, Any], reader: Reader) -> Block:
     """A table with the caption and the note that its output states."""
     if not isinstance(block, Table):
         return block
+    id = str(about.get("id") or "")
     named = replace(
-        block, caption=about.get("caption") or block.caption, note=about.get("note") or block.note
+        block,
+        caption=about.get("caption") or block.caption,
+        note=about.get("note") or block.note,
+        id=id,
+        anchor=reader.table_anchor(id) if id else "",
     )
     return named if block.number else reader.numbered(named)
 

@@ -29,8 +29,9 @@ from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.table import Table
+from toolkit.reporting.tracing import quoted_in, unmarked
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
-from toolkit.reporting.words import sentence
+from toolkit.reporting.words import traced
 from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
 from toolkit.study.claiming import claims_of
@@ -86,8 +87,9 @@ class Chapter:
         if needs and needs.replace("@", each) not in self.facts:
             return
         for lang in self.langs:
-            text = sentence(key, self.facts, lang, each, names)
-            self._show({"text/markdown": text, "text/plain": text}, lang, "text")
+            text = traced(key, self.facts, lang, each, names)
+            data = {"text/markdown": text, "text/plain": unmarked(text)}
+            self._show(data, lang, "text", facts=self._records(text))
 
     def say_each(self, key: str, things: Iterable[Any], needs: str = "") -> None:
         """Print the sentence once for each thing that has an ``id`` and a ``title`` ({policy}, {definition})."""
@@ -132,11 +134,12 @@ class Chapter:
         """Show the first page, whose figures are facts."""
         for lang in self.langs:
             page = first_page(self.study, self.facts, lang=lang)
-            self._show(
-                {MIME: payload(page), "text/html": plain_html(page), "text/plain": page.sentence},
-                lang,
-                "front",
-            )
+            data = {
+                MIME: payload(page),
+                "text/html": plain_html(page),
+                "text/plain": unmarked(page.sentence),
+            }
+            self._show(data, lang, "front", facts=self._records(" ".join(page.texts)))
         shown = " ".join(figure.id for figure in page.figures)
         self.record([Fact("front.figures", shown, "text", Label("首页数字", "figures of page one"))])
 
@@ -194,7 +197,11 @@ class Chapter:
         """Write down which parameters were read so far; done after every cell of a run."""
         self._keep(f"readings/{self.name}.json", json.dumps(sorted(self._readings.read), indent=1) + "\n")
 
-    def _show(self, data: dict[str, Any], lang: Lang, kind: str, **about: str) -> None:
+    def _records(self, text: str) -> dict[str, Any]:
+        """The facts that a marked text quotes, as ``facts.json`` holds them, so that a report knows them."""
+        return {id: self.facts[id].record(self.facts.currency) for id in quoted_in(text)}
+
+    def _show(self, data: dict[str, Any], lang: Lang, kind: str, **about: Any) -> None:
         display(data, raw=True, metadata={"gradelab": {"lang": lang, "kind": kind, **about}})
 
     def _keep(self, name: str, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +17,10 @@ from toolkit.reporting.blocks import Block, Figure, Heading, Source, Table
 from toolkit.reporting.first_page import Front
 from toolkit.reporting.fonts import missing_glyphs
 from toolkit.reporting.furniture import WORDS
+from toolkit.reporting.homes import Home, settled
 from toolkit.reporting.nodes import Footnote, Formula, plain, walk
+from toolkit.reporting.quotes import Quote, quotes
+from toolkit.reporting.tracing import unmarked
 from toolkit.terms import Lang
 
 EXCERPT = 24
@@ -37,6 +40,8 @@ class Document:
         Page one.
     blocks : tuple of Block
         Headings start at level 1 and never skip a level.
+    homes : mapping of fact id to Home
+        Where each quoted figure stands.
     """
 
     lang: Lang
@@ -49,6 +54,12 @@ class Document:
     simulated: bool
     front: Front | None
     blocks: tuple[Block, ...]
+    homes: Mapping[str, Home] = field(default_factory=dict)
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every fact that is quoted, page one first."""
+        return quotes(self.front, self.blocks, self.title)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -97,6 +108,8 @@ def read(
     blocks = reader.read(notebook.cells)
     stated = _told(about.get("title"), lang) or str(notebook.metadata.get("title", ""))
     title, blocks = _title(blocks, stated, name or WORDS["untitled"].text(lang))
+    levelled = _levelled(blocks)
+    whole, homes = settled(levelled, quotes(reader.front, levelled, title), reader.facts, lang)
     document = Document(
         lang=lang,
         title=title,
@@ -107,7 +120,8 @@ def read(
         run_id=str(about.get("run_id", "")),
         simulated=bool(about.get("simulated", False)),
         front=reader.front,
-        blocks=_levelled(blocks),
+        blocks=whole,
+        homes=homes,
     )
     if strict:
         _refuse_silent_figures(document)
@@ -176,7 +190,8 @@ def _refuse_silent_figures(document: Document) -> None:
 
 
 def _refuse_missing_glyphs(document: Document) -> None:
-    texts = [document.title, document.subtitle, document.company, *_front_texts(document.front)]
+    front = map(unmarked, document.front.texts) if document.front else ()
+    texts = [document.title, document.subtitle, document.company, *front]
     texts += [text for node in walk(document.blocks) for text in _texts(node)]
     missing = missing_glyphs("".join(texts))
     if missing:
@@ -196,13 +211,3 @@ def _texts(node: Any) -> tuple[str, ...]:
         return (node.caption, node.note, getattr(node, "alt", ""))
     text = getattr(node, "text", "")
     return () if isinstance(node, Source) else (text,)
-
-
-def _front_texts(front: Front | None) -> list[str]:
-    if front is None:
-        return []
-    cards = [text for one in front.figures for text in (one.label, one.value, one.note)]
-    labels = [one.label for one in front.evidence]
-    return [
-        front.word, front.sentence, front.rule, front.pilot, front.caveat, *cards, *labels, *front.unknowns
-    ]  # fmt: skip

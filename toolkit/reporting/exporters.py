@@ -13,6 +13,7 @@ from traitlets import Bool, Enum, Integer, Unicode, default
 
 from toolkit.errors import ReportError
 from toolkit.reporting import document, html, pdf
+from toolkit.reporting.agreement import refuse_contradictions
 from toolkit.reporting.brand import Brand, load
 from toolkit.reporting.fonts import missing_glyphs
 from toolkit.terms import LANGS, Lang
@@ -36,6 +37,9 @@ class _ReportExporter(Exporter):
         read = document.read(
             notebook, self.lang, name=about.get("name", ""), folder=folder, strict=self.strict
         )
+        facts = notebook.metadata.get("gradelab", {}).get("facts")
+        if facts is not None:
+            refuse_contradictions(read.quotes, facts, self.lang)
         return read, resources
 
     def _look(self) -> Brand:
@@ -96,7 +100,7 @@ def render_html(nb: NotebookNode, lang: Lang, out_path: str | Path, **traits: An
     Raises
     ------
     ReportError
-        If the notebook cannot be rendered as promised.
+        If the notebook cannot be rendered as promised, or contradicts the facts in its metadata (``gradelab.facts``).
     """
     page, _ = GradelabHTMLExporter(lang=lang, **{"strict": True, **traits}).from_notebook_node(nb)
     return _write(Path(out_path), page.encode())

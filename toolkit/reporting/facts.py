@@ -14,7 +14,11 @@ from typing import Any, Literal
 
 from toolkit.errors import ReportError
 from toolkit.estimate import Estimate
-from toolkit.terms import Label, Lang, figure
+from toolkit.reporting.fact_tables import table_of
+from toolkit.reporting.tracing import figure_mark, words_mark
+from toolkit.terms import LANGS, Label, Lang, figure, without_gaps
+
+TEXT, PROSE = "text", "prose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Fact:
     digits : int or None
         Decimals; None for the unit's own.
     better : "higher", "lower" or None
+    table : str
+        The display table in which the figure stands; empty for that of ``fact_tables.yaml``.
     """
 
     id: str
@@ -51,6 +57,12 @@ class Fact:
     signed: bool = False
     digits: int | None = None
     better: Literal["higher", "lower"] | None = None
+    table: str = ""
+
+    @classmethod
+    def prose(cls, id: str, words: Label, label: Label) -> Fact:
+        """Words made from a result, such as the reason of a refusal; no figure to compare, and no verdict."""
+        return cls(id, words.en, PROSE, label, words=words)
 
     @classmethod
     def of(cls, id: str, estimate: Estimate, label: Label, **printed: Any) -> Fact:
@@ -71,7 +83,15 @@ class Fact:
             figure(x, self.unit, lang, currency=currency, digits=self.digits, signed=self.signed)
             for x in (self.low, self.high)
         )
-        return f"95% 区间 {low} 至 {high}" if lang == "zh" else f"95% interval {low} to {high}"
+        return without_gaps(f"95% 区间 {low} 至 {high}") if lang == "zh" else f"95% interval {low} to {high}"
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a figure that a table can hold: no prose, no bare word."""
+        if self.unit != TEXT:
+            return self.unit != PROSE
+        words = (self.words.zh, self.words.en) if self.words else (str(self.value),)
+        return any(character.isdigit() for text in words for character in text)
 
     def record(self, currency: str) -> dict[str, Any]:
         """The fact as written to ``facts.json``."""
@@ -86,8 +106,12 @@ class Fact:
             entry["currency"] = currency
         if self.low is not None:
             entry |= {"low": _finite(self.low), "high": _finite(self.high)}
+            if self.interval("en", currency):
+                entry["interval"] = {lang: self.interval(lang, currency) for lang in LANGS}
         if self.better:
             entry["better"] = self.better
+        if table := self.table or table_of(self.id):
+            entry["table"] = table
         return entry
 
 
@@ -137,12 +161,13 @@ class Facts:
         """The figure ``id`` as printed."""
         return self[id].text(lang, self.currency)
 
-    def with_interval(self, id: str, lang: Lang) -> str:
-        """The figure ``id`` with its interval."""
+    def marked(self, id: str, lang: Lang, *, interval: bool = False, bold: bool = False) -> str:
+        """The figure ``id`` with its mark, and on demand with its interval, for prose that is traced."""
         fact = self[id]
-        interval = fact.interval(lang, self.currency)
+        text, range_ = fact.text(lang, self.currency), fact.interval(lang, self.currency) if interval else ""
+        made = figure_mark(id, text, bold=bold) if fact.is_figure else words_mark(id, text)
         left, right = ("（", "）") if lang == "zh" else (" (", ")")
-        return fact.text(lang, self.currency) + (f"{left}{interval}{right}" if interval else "")
+        return made + (left + words_mark(id, range_) + right if range_ else "")
 
     def write(self, path: Path, ids: Iterable[str]) -> None:
         """Write the facts ``ids`` as JSON."""

@@ -28,16 +28,23 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A part of what the verdict rests on; ``share`` is 0..1, ``standing`` one of ``CLASSES``."""
+    """A part of what the verdict rests on.
+
+    ``share`` is 0..1, ``standing`` one of ``CLASSES``, ``percent`` the share as printed.
+    """
 
     label: str
     share: float
     standing: str
+    percent: str
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed."""
+    """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed.
+
+    Texts carry the marks of the facts that they quote, see ``tracing``.
+    """
 
     lang: Lang
     word: str
@@ -49,6 +56,14 @@ class Front:
     unknowns: tuple[str, ...] = ()
     pilot: str = ""
     caveat: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is printed, in reading order."""
+        cards = (text for one in self.figures for text in (one.label, one.value, one.note))
+        shares = (text for one in self.evidence for text in (one.percent, one.label))
+        known = (self.word, self.sentence, *cards, *shares)
+        return (*known, *self.unknowns, self.pilot, self.caveat, self.rule)
 
 
 def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
@@ -76,16 +91,19 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
             KeyFigure(*(_text(one.get(key)) for key in ("id", "label", "value", "note")))
             for one in data.get("figures") or ()
         ),
-        evidence=tuple(
-            Evidence(_text(one.get("label")), float(one.get("share", -1)), _text(one.get("class")))
-            for one in data.get("evidence") or ()
-        ),
+        evidence=tuple(_evidence(one) for one in data.get("evidence") or ()),
         unknowns=tuple(_text(one) for one in data.get("unknowns") or ()),
         pilot=_text(data.get("pilot")),
         caveat=_text(data.get("caveat")),
     )
     _check(front)
     return front
+
+
+def _evidence(one: Mapping[str, Any]) -> Evidence:
+    share = float(one.get("share", -1))
+    percent = _text(one.get("percent")) or f"{share:.0%}"
+    return Evidence(_text(one.get("label")), share, _text(one.get("class")), percent)
 
 
 def _text(value: Any) -> str:

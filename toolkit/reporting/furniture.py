@@ -38,6 +38,18 @@ WORDS: dict[str, Label] = {
     "run": Label("运行编号", "Run"),
     "page": Label("第 {page} 页 / 共 {pages} 页", "Page {page} of {pages}"),
     "untitled": Label("报告", "Report"),
+    "page_one": Label("首页", "page one"),
+    "quoted": Label("文中引用的数字", "Figures quoted in the text"),
+    "quoted_caption": Label(
+        "文中引用而未列入以上各表的数字", "Figures quoted in the text that no table above shows"
+    ),
+    "quoted_note": Label(
+        "编号与运行文件夹中的 facts.json 一致；按首次引用的章节排列。",
+        "Ids are those of facts.json in the run folder; each figure stands under the chapter that quotes it first.",
+    ),
+    "quoted_name": Label("名称", "name"),
+    "quoted_figure": Label("数字", "figure"),
+    "quoted_id": Label("编号", "id"),
     "scrolls": Label("可以左右滚动的表", "Table that scrolls sideways"),
     "set_in": Label(
         "字体 Noto Sans SC，依 SIL OFL 1.1 许可嵌入。", "Set in Noto Sans SC, embedded under the SIL OFL 1.1."

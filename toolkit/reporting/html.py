@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.reporting import fonts, formulas
+from toolkit.reporting import fonts, formulas, unbroken
 from toolkit.reporting.blocks import CodeBlock, Figure, Printed, Source
 from toolkit.reporting.brand import TEMPLATE, Brand
 from toolkit.reporting.document import Document
@@ -21,6 +21,7 @@ from toolkit.reporting.logo import Picture
 from toolkit.reporting.nodes import Code, language, plain, walk
 from toolkit.reporting.pictures import NARROW_PT, natural_size
 from toolkit.reporting.table_cells import Colours, placed
+from toolkit.reporting.tracing import pieces, unmarked
 from toolkit.terms import Lang
 
 TONGUES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
@@ -79,7 +80,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, percent=lambda share: f"{share:.0%}")
+    environment.filters.update(plain=plain, unbroken=unbroken.pieces)
     return environment
 
 
@@ -105,7 +106,9 @@ def _page(
             is_small=_is_small,
             numbered=lambda kind, number, caption: numbered(kind, number, caption, document.lang),
             tagged=lambda lang: _lang_attribute(lang, document.lang),
-            said=lambda text: _lang_attribute(language(text, document.lang), document.lang),
+            said=lambda text: _lang_attribute(language(unmarked(text), document.lang), document.lang),
+            home=document.homes.get,
+            nodes=pieces,
         )
     )
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from toolkit.reporting.nodes import (
     Code,
     Emphasis,
+    FactLink,
     Footnote,
     Formula,
     Inline,
@@ -28,6 +29,7 @@ from toolkit.reporting.nodes import (
     Text,
     plain,
 )
+from toolkit.reporting.tracing import fact_of, fact_of_span
 
 JOINER = "\u3164"
 STARS = re.compile(r"(?<=(.))(\*{1,3})(?=(.))")
@@ -41,7 +43,8 @@ MARKS: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
     "sub": lambda children: Raised(children, False),
     "sup": lambda children: Raised(children, True),
 }
-SILENT = {"span", "font", "small", "u", "center", "mark", "a", "p", "div", "kbd"}
+PAIRED = {*MARKS, "span"}
+SILENT = {"font", "small", "u", "center", "mark", "a", "p", "div", "kbd"}
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)[^>]*>$", re.DOTALL)
 SAFE_LINK = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 AMBIGUOUS = "“”‘’—…"
@@ -103,6 +106,8 @@ def _wrapped(token: dict, children: tuple[Inline, ...]) -> list[Inline]:
     kind = token["type"]
     if kind in ("strong", "emphasis", "strikethrough"):
         return [{"strong": Strong, "emphasis": Emphasis, "strikethrough": Strike}[kind](children)]
+    if kind == "link" and (fact := fact_of(token["attrs"]["url"])):
+        return [FactLink(fact, children)]
     if kind == "link" and SAFE_LINK.match(token["attrs"]["url"]):
         url = token["attrs"]["url"]
         return [Link(unquote(url) if url.startswith("#") else url, children)]
@@ -130,23 +135,30 @@ class _Mark:
         match = TAG.match(raw)
         self.name = match.group(2).lower() if match else ""
         self.closes = bool(match and match.group(1))
+        self.fact = fact_of_span(raw)
+
+    def around(self, children: tuple[Inline, ...]) -> list[Inline]:
+        """What the tag makes of the nodes that it holds."""
+        if self.name in MARKS:
+            return [MARKS[self.name](children)]
+        return [FactLink(self.fact, children, is_figure=False)] if self.fact else list(children)
 
 
 def _pair_marks(parts: list[Any]) -> list[Any]:
     """Known marks become nodes, ``<br>`` a line break, comments nothing, all other tags their characters."""
     made: list[Any] = []
-    open_at: list[tuple[str, int]] = []
+    open_at: list[tuple[_Mark, int]] = []
     for part in parts:
         if not isinstance(part, _Mark):
             made.append(part)
         elif part.name == "br":
             made.append(LineBreak())
-        elif part.name in MARKS and not part.closes:
-            open_at.append((part.name, len(made)))
-        elif part.name in MARKS:
-            if open_at and open_at[-1][0] == part.name:
-                _, start = open_at.pop()
-                made[start:] = [MARKS[part.name](_join_lines(made[start:]))]
+        elif part.name in PAIRED and not part.closes:
+            open_at.append((part, len(made)))
+        elif part.name in PAIRED:
+            if open_at and open_at[-1][0].name == part.name:
+                opened, start = open_at.pop()
+                made[start:] = opened.around(_join_lines(made[start:]))
         elif part.name not in SILENT and not part.raw.startswith("<!--"):
             made.append(Text(part.raw))
     return made

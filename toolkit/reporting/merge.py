@@ -27,7 +27,8 @@ def merge_chapters(chapters: Sequence[NotebookNode], metadata: Mapping[str, Any]
     chapters : sequence of NotebookNode
         In reading order.
     metadata : mapping
-        Becomes ``metadata["gradelab"]`` of the report: title, subtitle, company, quarter, date, run_id, simulated.
+        Becomes ``metadata["gradelab"]`` of the report: title, subtitle, company, quarter, date, run_id, simulated,
+        and perhaps ``facts``, the content of ``facts.json``: the exporters then refuse a figure that contradicts it.
 
     Returns
     -------

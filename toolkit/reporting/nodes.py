@@ -77,6 +77,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FactLink:
+    """A figure (``is_figure``) or words that the fact ``id`` of the registry holds."""
+
+    kind: ClassVar[str] = "fact"
+    id: str
+    children: tuple[Inline, ...]
+    is_figure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """TeX; ``display`` stands on its own line."""
 
@@ -93,6 +103,13 @@ class LineBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftBreak:
+    """A place where a line may break inside a long name."""
+
+    kind: ClassVar[str] = "soft_break"
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """A remark at the foot; ``number`` counts through the document."""
 
@@ -101,7 +118,20 @@ class Footnote:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Strong | Emphasis | Strike | Raised | Code | Link | Formula | LineBreak | Footnote
+Inline = (
+    Text
+    | Strong
+    | Emphasis
+    | Strike
+    | Raised
+    | Code
+    | Link
+    | FactLink
+    | Formula
+    | LineBreak
+    | SoftBreak
+    | Footnote
+)
 
 
 def walk(node: Any) -> Iterable[Any]:

@@ -16,15 +16,17 @@ import typst
 
 from toolkit.errors import ReportError
 from toolkit.reporting import fonts, formulas
-from toolkit.reporting.blocks import CodeBlock, Figure, Folded, Heading, Printed, Source, Table
+from toolkit.reporting.blocks import CodeBlock, Figure, Folded, Heading, Paragraph, Printed, Source, Table
 from toolkit.reporting.brand import TEMPLATE, Brand
 from toolkit.reporting.columns import em
 from toolkit.reporting.document import Document
 from toolkit.reporting.first_page import Front
 from toolkit.reporting.furniture import furniture, numbered
-from toolkit.reporting.nodes import Formula, Link, language
+from toolkit.reporting.nodes import FactLink, Formula, Link, language, walk
 from toolkit.reporting.pictures import shown_width
 from toolkit.reporting.table_fit import UPRIGHT_PT, set_table
+from toolkit.reporting.tracing import pieces, unmarked
+from toolkit.reporting.unbroken import SIGNED, UNBROKEN
 
 TOO_LONG = "front page too long"
 STANDARDS = ["a-2a", "ua-1"]
@@ -130,6 +132,7 @@ class _Writer:
             "simulated": document.simulated,
             "foot": " · ".join(part for part in foot if part),
             "words": furniture(document.lang),
+            "unbroken": {"everywhere": SIGNED, "in_prose": UNBROKEN},
             "brand": {name: getattr(brand, name).light for name in LIBRARY_COLOURS},
             "mark": self._mark(brand),
             "section_level": 1 if chapters > 1 else 2,
@@ -153,14 +156,18 @@ class _Writer:
             **texts,
             "colour": brand.tones[front.tone].light,
             "figures": [
-                {name: self._words(getattr(one, name)) for name in ("label", "value", "note")}
+                {
+                    "label": self._words(one.label),
+                    "value": self._words(one.value),
+                    "note": self._words(one.note) | {"tables": self._tables(pieces(one.value + one.note))},
+                }
                 for one in front.figures
             ],
             "evidence": [
                 {
                     "label": self._words(one.label),
                     "share": one.share,
-                    "percent": f"{one.share:.0%}",
+                    "percent": self._words(one.percent),
                     "standing": one.standing,
                 }
                 for one in front.evidence
@@ -168,9 +175,23 @@ class _Writer:
             "unknowns": [self._words(one) for one in front.unknowns],
         }
 
-    def _words(self, text: str) -> dict[str, str]:
-        """A text with its language."""
-        return {"text": text, "lang": language(text, self.document.lang)}
+    def _words(self, marked: str) -> dict[str, Any]:
+        """A text with its language, and the tables in which its figures stand."""
+        nodes, text = pieces(marked), unmarked(marked)
+        return {
+            "text": text,
+            "lang": language(text, self.document.lang),
+            "nodes": self._nodes(nodes),
+            "tables": self._tables(nodes),
+        }
+
+    def _tables(self, nodes: tuple[Any, ...]) -> list[dict[str, str]]:
+        """Tables that the figures of ``nodes`` lead to, each once."""
+        quoted = (node for node in walk(nodes) if isinstance(node, FactLink) and node.is_figure)
+        homes = [self.document.homes[node.id] for node in quoted if node.id in self.document.homes]
+        word = furniture(self.document.lang)["table"]
+        named = {home.table: f"{word} {home.number}" for home in homes}
+        return [{"anchor": anchor, "name": name} for anchor, name in named.items()]
 
     def _nodes(self, nodes: tuple[Any, ...]) -> list[Any]:
         return [self._node(node) for node in nodes if not isinstance(node, Source | Folded)]
@@ -188,6 +209,11 @@ class _Writer:
         """What the template needs beside a node's own fields."""
         if isinstance(node, Link):
             return {"target": self.document.target(node.href) if node.href.startswith("#") else None}
+        if isinstance(node, FactLink):
+            home = self.document.homes.get(node.id) if node.is_figure else None
+            return {"target": home.anchor if home else None}
+        if isinstance(node, Paragraph):
+            return {"tables": self._tables(node.children)}
         if isinstance(node, Formula):
             known = self.equations[node]
             return {"source": known.typst if known else None}
@@ -209,7 +235,7 @@ class _Writer:
     def _titles(self, node: Figure | Table, kind: str) -> dict[str, Any]:
         caption = numbered(kind, node.number, node.caption, self.document.lang)
         return {
-            "caption": {"text": caption, "lang": language(node.caption, self.document.lang)},
+            "caption": self._words(caption) | {"lang": language(node.caption, self.document.lang)},
             "note": self._words(node.note),
         }
 

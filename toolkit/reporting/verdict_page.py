@@ -13,7 +13,8 @@ from toolkit.reporting.facts import Facts
 from toolkit.reporting.findings.proposals import proposals_told
 from toolkit.reporting.findings.standing import widest
 from toolkit.reporting.first_page import Evidence, Front, KeyFigure
-from toolkit.reporting.words import label, sentence, word
+from toolkit.reporting.tracing import figure_mark, unmarked, words_mark
+from toolkit.reporting.words import label, sentence, traced, word
 from toolkit.study import Study
 from toolkit.terms import Lang, number
 
@@ -26,12 +27,12 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
     effect = next(iter(study.effects.values()))
     return Front(
         lang=lang,
-        word=word(f"verdict.{result.verdict}", lang),
+        word=words_mark("verdict", facts.text("verdict", lang)),
         tone=str(result.verdict),
         sentence=verdict_sentence(study, facts, lang=lang),
         rule=study.files.rule.quote.text(lang),
         figures=_figures(study, facts, lead, lang),
-        evidence=_evidence(lead, lang),
+        evidence=_evidence(facts, lead, lang),
         unknowns=_unknowns(study, facts, lang),
         pilot=_pilot(study, facts, effect, lang),
         caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
@@ -49,18 +50,19 @@ def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
     key, left_out = f"decision.{result.verdict}", result.comparison.excluded
     if left_out and result.verdict is Verdict.KEEP:
         key = "decision.excluded" if lead.verdict is Verdict.EXCLUDED else "decision.keep_ranked"
-    said = [sentence(key, facts, lang, lead.change.policy, names)]
+    said = [traced(key, facts, lang, lead.change.policy, names)]
     for change in result.comparison.changes:
         if change.policy in left_out:
-            names = {"policy": change.title, "reason": left_out[change.policy]}
-            said.append(sentence("decision.left_out", facts, lang, names=names))
+            said.append(traced("decision.left_out", facts, lang, change.policy, {"policy": change.title}))
     return ("" if lang == "zh" else " ").join(said)
 
 
-def _evidence(lead: Judgement, lang: Lang) -> tuple[Evidence, ...]:
-    shares = {kind: lead.change.share(kind) for kind in EVIDENCE}
+def _evidence(facts: Facts, lead: Judgement, lang: Lang) -> tuple[Evidence, ...]:
+    name = f"change.{lead.change.policy}.evidence"
     return tuple(
-        Evidence(word(f"evidence.{kind}", lang), share, kind) for kind, share in shares.items() if share > 0
+        Evidence(word(f"evidence.{kind}", lang), share, kind, facts.marked(f"{name}.{kind}", lang))
+        for kind in EVIDENCE
+        if (share := lead.change.share(kind)) > 0
     )
 
 
@@ -81,17 +83,14 @@ def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[K
     for key, fact, note in wanted:
         if fact in facts:
             interval = facts[fact].interval(lang, facts.currency)
-            cards.append(
-                KeyFigure(
-                    fact, word(key, lang), facts.text(fact, lang), "; ".join(x for x in (note, interval) if x)
-                )
-            )
+            told = (note, words_mark(fact, interval) if interval else "")
+            remark = ("；" if lang == "zh" else "; ").join(filter(None, told))
+            cards.append(KeyFigure(fact, word(key, lang), facts.marked(fact, lang), remark))
         elif key == "front.effect":
             cards.append(KeyFigure(fact, word(key, lang), word("front.not_identified", lang), note))
-    moves = " / ".join(number(facts[f"change.{name}.{way}"].value) for way in ("raised", "lowered"))
-    cards.insert(
-        min(2, len(cards)), KeyFigure(f"change.{name}.raised", word("front.moves", lang), moves, title)
-    )
+    ways = (f"change.{name}.raised", f"change.{name}.lowered")
+    moves = " / ".join(figure_mark(way, number(facts[way].value)) for way in ways)
+    cards.insert(min(2, len(cards)), KeyFigure(ways[0], word("front.moves", lang), moves, title))
     return tuple(cards[:5])
 
 
@@ -99,15 +98,8 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
     said = []
     for name, effect in study.effects.items():
         if effect.reasons:
-            reasons = (
-                "；".join(r.sentence.zh for r in effect.reasons),
-                "; ".join(r.sentence.en for r in effect.reasons),
-            )
-            names = {
-                "definition": study.definition_titles[name],
-                "reasons": reasons[0 if lang == "zh" else 1],
-            }
-            said.append(sentence("unknown.effect", facts, lang, names=names))
+            names = {"definition": study.definition_titles[name]}
+            said.append(traced("unknown.effect", facts, lang, name, names))
             break
     for judgement in study.recommendation.judgements:
         key = {
@@ -116,14 +108,13 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
         }
         if judgement.because in key:
             names = {"policy": judgement.change.title}
-            said.append(sentence(key[judgement.because], facts, lang, judgement.change.policy, names))
+            said.append(traced(key[judgement.because], facts, lang, judgement.change.policy, names))
     hangs = widest(study)
     if hangs is not None:
-        ends = {end: facts.text(f"hangs.{end}", lang) for end in ("low", "high")}
-        said.append(sentence("unknown.hangs", facts, lang, names={"input": hangs[0], **ends}))
+        said.append(traced("unknown.hangs", facts, lang, names={"input": hangs[0]}))
     ledger = study.serving.reconciliation
     if ledger is not None and ledger.warned:
-        said.append(sentence("unknown.costs_apart", facts, lang, names={"policy": study.baseline.title}))
+        said.append(traced("unknown.costs_apart", facts, lang, names={"policy": study.baseline.title}))
     else:
         said.append(word("unknown.costs", lang))
     said.append(word("unknown.reactions" if study.weighing.behaviour else "unknown.behaviour", lang))
@@ -134,8 +125,8 @@ def _pilot(study: Study, facts: Facts, effect: Effect, lang: Lang) -> str:
     told = next((one for one in proposals_told(study) if one[0] == "pilots.told"), None)
     if told is not None:
         key, policy, names = told
-        return sentence(key, facts, lang, policy, names)
-    return effect.pilot.text.text(lang) if effect.pilot else ""
+        return traced(key, facts, lang, policy, names)
+    return facts.marked("pilot.text", lang) if effect.pilot else ""
 
 
 def payload(page: Front) -> dict[str, Any]:
@@ -145,7 +136,10 @@ def payload(page: Front) -> dict[str, Any]:
         "decision": {"word": page.word, "tone": page.tone, "sentence": page.sentence},
         "rule": page.rule,
         "figures": [asdict(figure) for figure in page.figures],
-        "evidence": [{"label": e.label, "share": e.share, "class": e.standing} for e in page.evidence],
+        "evidence": [
+            {"label": e.label, "share": e.share, "class": e.standing, "percent": e.percent}
+            for e in page.evidence
+        ],
         "unknowns": list(page.unknowns),
         "pilot": page.pilot,
         "caveat": page.caveat,
@@ -155,11 +149,15 @@ def payload(page: Front) -> dict[str, Any]:
 def plain_html(page: Front) -> str:
     """A plain reading for JupyterLab."""
     figures = "".join(
-        f"<li>{escape(f.label)}: <b>{escape(f.value)}</b> {escape(f.note)}</li>" for f in page.figures
+        f"<li>{_plain(f.label)}: <b>{_plain(f.value)}</b> {_plain(f.note)}</li>" for f in page.figures
     )
-    unknowns = "".join(f"<li>{escape(text)}</li>" for text in page.unknowns)
-    more = "".join(f"<p>{escape(text)}</p>" for text in (page.pilot, page.caveat) if text)
+    unknowns = "".join(f"<li>{_plain(text)}</li>" for text in page.unknowns)
+    more = "".join(f"<p>{_plain(text)}</p>" for text in (page.pilot, page.caveat) if text)
     return (
-        f"<h2>{escape(page.word)}</h2><p>{escape(page.sentence)}</p><ul>{figures}</ul>"
-        f"<blockquote>{escape(page.rule)}</blockquote><ul>{unknowns}</ul>{more}"
+        f"<h2>{_plain(page.word)}</h2><p>{_plain(page.sentence)}</p><ul>{figures}</ul>"
+        f"<blockquote>{_plain(page.rule)}</blockquote><ul>{unknowns}</ul>{more}"
     )
+
+
+def _plain(text: str) -> str:
+    return escape(unmarked(text))

@@ -17,9 +17,12 @@ from ruamel.yaml import YAML
 
 from toolkit.errors import ReportError
 from toolkit.reporting.facts import Facts
-from toolkit.terms import Label, Lang, without_gaps
+from toolkit.reporting.tracing import unmarked, without_mark_gaps
+from toolkit.terms import Label, Lang
 
 PLACE = re.compile(r"\{([^{}]+)\}")
+STARS = "**"
+STARRED_PLACE = re.compile(r"(?P<left>\*\*)?\{(?P<place>[^{}]+)\}(?P<right>\*\*)?")
 
 
 @cache
@@ -46,7 +49,12 @@ def label(key: str) -> Label:
 def sentence(
     key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None
 ) -> str:
-    """The sentence ``key`` with its figures.
+    """The sentence ``key`` with its figures, as :func:`traced` but without marks."""
+    return unmarked(traced(key, facts, lang, each, names))
+
+
+def traced(key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None) -> str:
+    """The sentence ``key``, each figure marked with the fact that it prints (see ``tracing``).
 
     Parameters
     ----------
@@ -60,15 +68,17 @@ def sentence(
     names = names or {}
 
     def fill(match: re.Match[str]) -> str:
-        place, _, form = match[1].partition("|")
+        place, _, form = match["place"].partition("|")
+        left, right = match["left"] or "", match["right"] or ""
         if place in names:
             name = names[place]
-            return name.text(lang) if hasattr(name, "text") else str(name)
-        id = place.replace("@", each)
-        return facts.with_interval(id, lang) if form == "interval" else facts.text(id, lang)
+            return left + (name.text(lang) if hasattr(name, "text") else str(name)) + right
+        bold = bool(left and right) and match.string[: match.start()].count(STARS) % 2 == 0
+        marked = facts.marked(place.replace("@", each), lang, interval=form == "interval", bold=bold)
+        return marked if bold else left + marked + right
 
-    filled = PLACE.sub(fill, _find(key).text(lang))
-    return without_gaps(filled) if lang == "zh" else filled
+    filled = STARRED_PLACE.sub(fill, _find(key).text(lang))
+    return without_mark_gaps(filled) if lang == "zh" else filled
 
 
 def _find(key: str) -> Label:

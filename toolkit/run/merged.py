@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import UsageError
+from toolkit.run.facts import FACTS
+from toolkit.run.files import read_json
 from toolkit.run.plan import report_step
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ Merge = Callable[[Sequence["NotebookNode"], dict[str, Any]], "NotebookNode"]
 
 
 def merged_notebook(folder: Path, manifest: Mapping[str, Any], merge: Merge, run: str) -> NotebookNode:
-    """The executed chapters of the run in ``folder`` as one notebook whose first page names ``run``.
+    """The executed chapters of the run in ``folder`` as one notebook whose first page names ``run``, with its facts.
 
     Raises
     ------
@@ -27,7 +29,8 @@ def merged_notebook(folder: Path, manifest: Mapping[str, Any], merge: Merge, run
         Where a chapter is missing or cannot be read.
     """
     chapters = [_executed(folder / NOTEBOOKS / name) for name in chapter_files(manifest)]
-    return merge(chapters, about(manifest) | _stamp(run))
+    facts = read_json(folder / FACTS)
+    return merge(chapters, about(manifest) | _stamp(run) | ({"facts": facts} if facts else {}))
 
 
 def about(told: Mapping[str, Any]) -> dict[str, Any]:

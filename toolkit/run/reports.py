@@ -27,7 +27,7 @@ def make_reports(
     Raises
     ------
     ReportError
-        When an exporter refuses what it was given.
+        When an exporter refuses what it was given, such as a figure that contradicts its fact.
     """
     runs = {name: plan.stamps.get(name, record.folder.run) for name in wanted}
     manifest = record.manifest()

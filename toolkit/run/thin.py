@@ -1,6 +1,7 @@
 """Whether a notebook is thin and clean, so that what it does can be read, tested and compared.
 
 Thin: a cell chooses, calls and shows; it defines nothing, loops over nothing, and is short.
+Bound: its headings and paragraphs type no figure; figures come from facts.
 Clean: committed without outputs, with the generated parameters cell and the kernel ``python3``.
 """
 
@@ -11,6 +12,8 @@ import re
 from pathlib import Path
 
 from toolkit.params.chapter import ChapterParams
+from toolkit.reporting.nodes import language
+from toolkit.reporting.typed import typed_in_markdown
 from toolkit.run.notebooks import (
     PARAMETERS_TAG,
     Cell,
@@ -19,6 +22,7 @@ from toolkit.run.notebooks import (
     read_notebook,
     unloaded_parameters,
 )
+from toolkit.terms import LANGS
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_CELL = 12
@@ -47,7 +51,7 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
         for name in unloaded_parameters(path)
     ]
     for number, cell in enumerate(notebook.cells, 1):
-        words = [*_parameters(cell), *_identity(cell), *_code(cell)]
+        words = [*_parameters(cell), *_identity(cell), *_code(cell), *_figures(cell)]
         found += [CellProblem(shown, number, zh, en) for zh, en in words]
     return found
 
@@ -107,6 +111,21 @@ def _code(cell: Cell) -> list[Words]:
             ("章节中不允许 raises-exception 标签", "the tag raises-exception is not allowed in a chapter")
         )
     return found + _definitions(cell.source)
+
+
+def _figures(cell: Cell) -> list[Words]:
+    """Figures typed into a heading or a paragraph."""
+    if cell.code:
+        return []
+    tagged = [lang for lang in LANGS if f"lang-{lang}" in cell.tags]
+    lang = tagged[0] if len(tagged) == 1 else language(cell.source, "en")
+    return [
+        (
+            f"第 {line} 行写死了“{figure}”；数字请用 chapter.say 从数据要点引用，或放进代码字体",
+            f"line {line} types “{figure}”; take a figure from a fact by chapter.say, or set it as code",
+        )
+        for line, figure in typed_in_markdown(cell.source, lang)
+    ]
 
 
 def _definitions(source: str) -> list[Words]:

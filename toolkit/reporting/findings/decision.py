@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.comparison.change import Change
+from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.words import label
 from toolkit.study import Study
@@ -82,6 +83,9 @@ def _change(change: Change) -> Iterator[Fact]:
     yield Fact(
         f"{name}.unknown", 1 - share, "share", Label(f"{zh}无识别证据的毛利", f"{en}margin without"), digits=0
     )
+    for kind, title in ((kind, label(f"evidence.{kind}")) for kind in EVIDENCE if change.share(kind) > 0):
+        part = Label(f"{zh}变动客户毛利的依据：{title.zh}", f"{en}switchers' margin by evidence: {title.en}")
+        yield Fact(f"{name}.evidence.{kind}", change.share(kind), "share", part, digits=0)
     if change.break_even is not None:
         needed = Label(f"{zh}盈亏平衡所需的留存变化", f"{en}change in retention to break even")
         yield Fact(f"{name}.break_even", change.break_even, "points_share", needed, better="lower")

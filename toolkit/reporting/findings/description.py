@@ -107,15 +107,15 @@ def grades(study: Study) -> Iterator[Fact]:
         for grade, customers in counts.items():
             label = Label(f"《{policy.title.zh}》{grade}", f"“{policy.title.en}”, {grade}")
             yield Fact(f"grade.{policy.id}.{grade}", int(customers), "customers", label)
+    titles = {policy.id: policy.title for policy in study.policies}
     for name, found in study.agreements.items():
-        moved = len(found.switchers)
-        yield Fact(f"kappa.{name}", found.kappa_quadratic, "index", Label("加权 κ", "weighted kappa"))
-        yield Fact(f"switchers.{name}", moved, "customers", Label("服务包不同的客户", "switchers"))
+        moved, of = len(found.switchers), titles[name]
+        kappa = _of(of, "加权 κ", "weighted kappa")
+        yield Fact(f"kappa.{name}", found.kappa_quadratic, "index", kappa)
+        yield Fact(f"switchers.{name}", moved, "customers", _of(of, "服务包不同的客户", "switchers"))
+        share = moved / max(found.customers, 1)
         yield Fact(
-            f"switchers.share.{name}",
-            moved / max(found.customers, 1),
-            "share",
-            Label("占比", "share of switchers"),
+            f"switchers.share.{name}", share, "share", _of(of, "服务包不同的占比", "share of switchers")
         )
     yield from _concentration(study)
     yield from _moves(study)
@@ -132,21 +132,26 @@ def _concentration(study: Study) -> Iterator[Fact]:
     )
 
 
+def _of(title: Label, zh: str, en: str) -> Label:
+    """A quantity of the policy ``title``."""
+    return Label(f"《{title.zh}》{zh}", f"“{title.en}”, {en}")
+
+
 def _moves(study: Study) -> Iterator[Fact]:
+    titles = {policy.id: policy.title for policy in study.policies}
     for name, found in study.migrations.items():
         if not len(found.summary):
             continue
-        latest = found.summary.iloc[-1]
-        yield Fact(
-            f"moves.up.{name}", latest["up_per_1000"], "count", Label("每千客户升级", "raised per thousand")
+        latest, of = found.summary.iloc[-1], titles[name]
+        up, down = (
+            _of(of, "每千客户升级", "raised per thousand"),
+            _of(of, "每千客户降级", "lowered per thousand"),
         )
+        yield Fact(f"moves.up.{name}", latest["up_per_1000"], "count", up)
+        yield Fact(f"moves.down.{name}", latest["down_per_1000"], "count", down)
         yield Fact(
-            f"moves.down.{name}",
-            latest["down_per_1000"],
-            "count",
-            Label("每千客户降级", "lowered per thousand"),
+            f"moves.kept.{name}", latest["stability"], "share", _of(of, "等级不变", "kept their grade")
         )
-        yield Fact(f"moves.kept.{name}", latest["stability"], "share", Label("等级不变", "kept their grade"))
 
 
 def retention(study: Study) -> Iterator[Fact]:
@@ -174,7 +179,8 @@ def retention(study: Study) -> Iterator[Fact]:
             label = Label(f"最好等级与其余的原始差距：{title.zh}", f"raw gap of the best grade: {title.en}")
             yield Fact.of(f"gap.{name}", study.gaps[name], label, signed=True)
         missing = int((base.censored["definition"] == name).sum())
-        yield Fact(f"retention.censored.{name}", missing, "count", Label("未计入的复评", "reviews left out"))
+        left_out = Label(f"未计入的复评：{title.zh}", f"reviews left out: {title.en}")
+        yield Fact(f"retention.censored.{name}", missing, "count", left_out)
 
 
 def cost(study: Study) -> Iterator[Fact]:

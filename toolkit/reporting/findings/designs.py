@@ -9,6 +9,7 @@ from typing import Any
 from toolkit.effects.effect import DESIGNS, STATUSES, Effect
 from toolkit.params.designs import DesignParams
 from toolkit.reporting.facts import Fact
+from toolkit.reporting.findings.effect import reasons_told
 from toolkit.reporting.words import label
 from toolkit.study import Study
 from toolkit.terms import Label
@@ -40,9 +41,9 @@ def designs_told(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
         each, names = f"{asked.id}.{outcome}", _names(asked, effect)
         told.append((f"designs.{effect.status}", each, names))
         if effect.sensitivity is not None:
-            told.append(("designs.sensitivity", each, names | {"sensitivity": effect.sensitivity.sentence}))
+            told.append(("designs.sensitivity", each, names))
         if effect.pilot is not None:
-            told.append(("designs.pilot", each, names | {"pilot": effect.pilot.text}))
+            told.append(("designs.pilot", each, names))
         if truth_of(study, asked) is not None and effect.estimate is not None:
             told.append(("designs.truth", asked.id, names))
     return told
@@ -99,14 +100,19 @@ def _answer(name: str, asked: DesignParams, effect: Effect) -> Iterator[Fact]:
     status = Label(f"影响能否识别：{title.zh}", f"status of the effect: {title.en}")
     yield Fact(f"effect.status.{name}", effect.status, "text", status, words=STATUSES[effect.status])
     yield Fact(f"effect.codes.{name}", " ".join(effect.codes), "text", Label("原因代码", "reason codes"))
+    if effect.reasons:
+        yield reasons_told(name, effect)
+    if effect.sensitivity is not None:
+        hidden = Label("未记录的因素", "what an unrecorded factor could do")
+        yield Fact.prose(f"effect.sensitivity.{name}", effect.sensitivity.sentence, hidden)
+    if effect.pilot is not None:
+        yield Fact.prose(f"effect.pilot.{name}", effect.pilot.text, Label("试点建议", "the pilot in words"))
 
 
 def _names(asked: DesignParams, effect: Effect) -> dict[str, Label]:
-    reasons = [reason.sentence for reason in effect.reasons]
     return {
         "title": asked.title.label(),
         "contrast": asked.contrast.label(),
         "design": DESIGNS[effect.design],
         "outcome": effect.question.outcome,
-        "reasons": Label("；".join(r.zh for r in reasons), "; ".join(r.en for r in reasons)),
     }

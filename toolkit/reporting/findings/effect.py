@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.effects.effect import ESTIMANDS, STATUSES
+from toolkit.effects.effect import ESTIMANDS, STATUSES, Effect
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.words import label
 from toolkit.study import Study
@@ -22,6 +22,8 @@ def effect(study: Study) -> Iterator[Fact]:
             yield Fact.of(f"effect.{name}", found.estimate, name_of, signed=True)
         yield Fact(f"effect.status.{name}", found.status, "text", status, words=STATUSES[found.status])
         yield Fact(f"effect.codes.{name}", " ".join(found.codes), "text", Label("原因代码", "reason codes"))
+        if found.reasons:
+            yield reasons_told(name, found)
     headline = next(iter(study.effects.values()))
     yield Fact("effect.near", headline.n_effective, "count", Label("门槛附近的记录", "rows near the bar"))
     if headline.power is not None:
@@ -36,6 +38,7 @@ def effect(study: Study) -> Iterator[Fact]:
         yield Fact.of("gap.programme", study.programme_gap, gap, signed=True)
     pilot = headline.pilot
     if pilot is not None:
+        yield Fact.prose("pilot.text", pilot.text, Label("试点建议", "the pilot in words"))
         yield Fact(
             "pilot.customers", pilot.customers, "customers", Label("试点客户", "customers of the pilot")
         )
@@ -58,20 +61,24 @@ def truth_at_the_bar(study: Study) -> float | None:
 
 
 def effect_words(study: Study) -> dict[str, Label]:
-    """What the sentences on the headline effect name: definition, reasons, remedies, estimand, pilot, cover."""
+    """What the sentences on the headline effect name: definition, remedies, estimand, cover."""
     name, found = next(iter(study.effects.items()))
     words = {
         "definition": study.definition_titles[name],
-        "reasons": _joined([reason.sentence for reason in found.reasons]),
         "remedies": _joined([reason.remedy for reason in found.reasons]),
         "estimand": ESTIMANDS[found.estimand],
-        "pilot": found.pilot.text if found.pilot else Label("", ""),
     }
     truth = truth_at_the_bar(study)
     if truth is not None and found.estimate is not None:
         inside = found.estimate.low <= truth <= found.estimate.high
         words["covered"] = label("effect.covers" if inside else "effect.misses")
     return words
+
+
+def reasons_told(name: str, found: Effect) -> Fact:
+    """Why the effect ``name`` is refused or weak, in words."""
+    words = _joined([reason.sentence for reason in found.reasons])
+    return Fact.prose(f"effect.reasons.{name}", words, Label("原因", "reasons"))
 
 
 def _joined(labels: list[Label]) -> Label:

@@ -34,21 +34,19 @@ def proposals(study: Study) -> Iterator[Fact]:
         yield Fact(f"{name}.adopt_above", one.thresholds.adopt_above, "points_share", adopt, signed=True)
         reject = Label(f"{zh}低于此值则否决", f"{en}rejected below")
         yield Fact(f"{name}.reject_below", one.thresholds.reject_below, "points_share", reject, signed=True)
+        starts = Label(f"{zh}开始", f"{en}first day")
+        yield Fact(f"{name}.starts_on", one.params.starts_on.isoformat(), "text", starts)
+        words = Label(design_name(design, "zh"), design_name(design, "en"))
+        yield Fact.prose(f"{name}.design", words, Label(f"{zh}办法", f"{en}design"))
+        yield Fact.prose(f"{name}.shown", one.text, Label(f"{zh}能看出什么", f"{en}what it can show"))
 
 
 def proposals_told(study: Study) -> Told:
     """Earlier pilots; each proposed one, what its outcomes would decide, and where its files are."""
     yield from pilot_states_told(study)
     for one in study.pilots:
-        design = one.chosen.design
-        names = {
-            "policy": one.question.title,
-            "design": Label(design_name(design, "zh"), design_name(design, "en")),
-            "starts": one.params.starts_on.isoformat(),
-            "shown": one.text,
-        }
-        yield "pilots.told", one.question.policy, names
-        yield "pilots.outcomes", one.question.policy, {"decides": one.thresholds.text}
+        yield "pilots.told", one.question.policy, {"policy": one.question.title}
+        yield "pilots.outcomes", one.question.policy, {}
     if study.pilots:
         yield "pilots.files", "", {}
     elif not any(state.open for state in study.pilot_states):

@@ -23,6 +23,11 @@ def searched(study: Study) -> Iterator[Fact]:
         zh, en = f"“{one.title.zh}”", f"“{one.title.en}”, "
         tried = Label(f"{zh}比较次数", f"{en}comparisons")
         yield Fact(f"search.{one.id}.comparisons", one.comparisons, "count", tried)
+        if one.chosen is not None:
+            title = one.chosen.title.label()
+            yield Fact.prose(f"search.{one.id}.chosen", title, Label(f"{zh}选出", f"{en}chosen"))
+        elif one.reason is not None:
+            yield Fact.prose(f"search.{one.id}.reason", one.reason, Label(f"{zh}原因", f"{en}reason"))
         if one.held_out is not None:
             others = Label(f"{zh}另半样本估值", f"{en}value on other customers")
             yield Fact.of(f"search.{one.id}.held_out", one.held_out, others, signed=True, better="higher")
@@ -31,6 +36,8 @@ def searched(study: Study) -> Iterator[Fact]:
         if one.learned is not None:
             lost = Label(f"{zh}比最优分配少", f"{en}lost against the best allocation")
             yield Fact(f"search.{one.id}.loss", one.learned.loss, "money", lost, better="lower")
+            rule = rule_in_words(one.learned.tree, study.names)
+            yield Fact.prose(f"search.{one.id}.rule", rule, Label(f"{zh}规则", f"{en}rule"))
             if one.learned.price is not None:
                 price = Label(f"{zh}再多一个单位资源的价值", f"{en}worth of one more unit of the resource")
                 yield Fact(f"search.{one.id}.price", one.learned.price, "money", price)
@@ -40,18 +47,14 @@ def searched_told(study: Study) -> Told:
     """What each search chose, or why nothing."""
     for one in study.searched:
         if one.chosen is not None:
-            yield "search.told", one.id, {"search": one.title, "policy": one.chosen.title.label()}
+            yield "search.told", one.id, {"search": one.title}
             if at_an_end(one):
                 yield "search.at_end", one.id, {"search": one.title}
         elif one.reason is not None:
-            yield "search.none", one.id, {"search": one.title, "reason": one.reason}
+            yield "search.none", one.id, {"search": one.title}
         if one.learned is not None:
             basis = BY_LOT if one.learned.source == "lot" else BY_VALUE
-            yield (
-                "search.rule",
-                one.id,
-                {"rule": rule_in_words(one.learned.tree, study.names), "basis": basis},
-            )
+            yield "search.rule", one.id, {"basis": basis}
             if one.learned.price:
                 yield "search.price", one.id, {}
 

@@ -18,6 +18,8 @@ def track_record(record: TrackRecord) -> Iterator[Fact]:
     found = record.calibration
     yield Fact("track.made", len(record.made), "count", Label("本报告的预判", "claims of this report"))
     yield Fact("track.unread", len(record.problems), "count", Label("读不出来的季度", "quarters not read"))
+    for place, problem in enumerate(record.problems):
+        yield Fact.prose(f"track.problem.{place}", problem, Label("读不出来的原因", "why it was not read"))
     if not record.reports:
         return
     for name, count, label in (
@@ -45,5 +47,5 @@ def track_record(record: TrackRecord) -> Iterator[Fact]:
 
 def track_told(record: TrackRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Sentences on the claims of earlier reports that could not be read."""
-    for problem in record.problems:
-        yield "track.problem", "", {"problem": problem}
+    for place, _ in enumerate(record.problems):
+        yield "track.problem", str(place), {}
