@@ -17,6 +17,7 @@ from toolkit.params.reading import read_model, read_source
 from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.sets import read_set
 from toolkit.params.study_files import read_study
+from toolkit.run.printable import refuse_unprintable
 from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
@@ -88,6 +89,7 @@ def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
             return [(error.zh, error.en)]
     try:
         _read(file, known)
+        refuse_unprintable([file])
     except FileProblems as refused:
         return [(p.text("zh"), p.text("en")) for p in refused.problems]
     except GradelabError as error:

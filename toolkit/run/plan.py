@@ -16,6 +16,7 @@ from toolkit.params.places import data_folder, project_root
 from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.run.notebooks import chapters, parameter_problems
+from toolkit.run.printable import refuse_unprintable
 from toolkit.run.record import Step
 from toolkit.terms import Label
 from toolkit.window import Quarter
@@ -111,7 +112,7 @@ def make_plan(
     Raises
     ------
     ParameterError
-        With every problem of every parameter file, or of every chapter, at once.
+        With every problem of every parameter file, or of every chapter, or with every name that cannot be printed.
     """
     named = joined_study(study, scenarios)
     files = read_study(named, known_measures)
@@ -121,6 +122,7 @@ def make_plan(
     if has_quarter_files(files.path, files.study.id):
         wanted = _last_quarter(files, data) if wanted == "last" else wanted
         files = read_study(named, known_measures, wanted)
+    refuse_unprintable(files.files)
     root = project_root(files.path)
     found = chapters(root)
     problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]
