@@ -100,8 +100,8 @@ def test_formulas_are_mathml(soup):
 
 def test_the_page_says_its_language_and_that_it_is_simulated(soups):
     assert soups["zh"].html["lang"] == "zh-CN" and soups["en"].html["lang"] == "en"
-    assert soups["zh"].select_one("p.simulated").get_text().startswith("模拟数据")
-    assert soups["en"].select_one("p.simulated").get_text().startswith("Simulated data")
+    assert soups["zh"].select_one(".simulated").get_text().startswith("模拟数据")
+    assert soups["en"].select_one(".simulated").get_text().startswith("Simulated data")
     assert "English" not in soups["zh"].get_text() and "谁留下来" not in soups["en"].get_text()
 
 

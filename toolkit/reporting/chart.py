@@ -74,8 +74,8 @@ def stacked(shares: Sequence[float], height: float, *, across: bool = False) -> 
 def folded(text: str, most: float = LINE_EM) -> str:
     """``text`` in lines of at most ``most`` em, broken at blanks or beside Chinese characters.
 
-    >>> folded("Weighted multi-factor score", 9), folded("多因子加权评分办法", 5)
-    ('Weighted\nmulti-factor\nscore', '多因子加权\n评分办法')
+    >>> folded("Weighted multi-factor score", 9).splitlines(), folded("多因子加权评分办法", 5).splitlines()
+    (['Weighted', 'multi-factor', 'score'], ['多因子加权', '评分办法'])
     """
     lines = [""]
     for piece in PIECES.findall(" ".join(text.split())):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.errors import ReportError
 from toolkit.reporting import fonts, formulas, svg
@@ -24,6 +25,7 @@ from toolkit.terms import Lang
 TONGUES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 CONTENTS_DEPTH = 2
 MOST_BYTES = 4_000_000
+SIGNED = re.compile(r"([+−±][¥£$€][\d,.]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,20 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, percent=lambda share: f"{share:.0%}")
+    environment.filters.update(plain=plain, percent=lambda share: f"{share:.0%}", unsplit=_unsplit)
     return environment
+
+
+def _unsplit(text: str) -> Markup:
+    """``text`` in which a sign stays in one line with its amount.
+
+    >>> str(_unsplit("95% 区间 −¥1,234 <万>"))
+    '95% 区间 <span class="unsplit">−¥1,234</span> &lt;万&gt;'
+    """
+    parts = SIGNED.split(text)
+    marked = [Markup('<span class="unsplit">{}</span>').format(part) if i % 2 else escape(part)
+              for i, part in enumerate(parts)]  # fmt: skip
+    return Markup("").join(marked)
 
 
 def _page(

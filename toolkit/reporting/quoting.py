@@ -38,6 +38,6 @@ def quoted_facts(facts: Facts) -> Facts:
 
 
 def _quoted(name: Any) -> Any:
-    if isinstance(name, Label):
-        return Label(quoted(name.zh), quoted(name.en))
-    return quoted(name) if isinstance(name, str) else name
+    if hasattr(name, "text"):
+        return Label(quoted(name.text("zh")), quoted(name.text("en")))
+    return quoted(str(name))

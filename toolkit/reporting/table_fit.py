@@ -13,7 +13,8 @@ from toolkit.reporting.nodes import plain
 UPRIGHT_PT, FLIPPED_PT = 487.0, 734.0
 SIZES = ((8.4, False), (7.6, False), (7.0, False), (6.4, False), (7.6, True), (6.8, True), (6.0, True))
 DENSE, DENSE_PT, WIDE = 10, 7.0, 14
-PADDING_EM, LEAST_WORDS_EM, USUAL_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 9.0, 26.0, 12
+PADDING_EM, LEAST_WORDS_EM, USUAL_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 9.0, 26.0, 16
+BOLD = 1.08
 HEAD_WORD = re.compile("[\u3400-\u9fff]{1,5}|[^\\s\u3400-\u9fff]+")
 WHOLE_EM, LEAST_FIGURES_EM = 12.0, 7.0
 
@@ -33,8 +34,9 @@ def set_table(table: Table) -> dict[str, Any]:
     size, flipped = _size(closer)
     room = _line(flipped) / size
     is_roomy = sum(table.widths) + PADDING_EM * len(sides) <= room
-    sides = sides if is_roomy else closer
+    sides = sides if is_roomy else _opened(closer, sides, room)
     unbroken = [False] * len(sides) if is_roomy else _unbroken(sides, room)
+    unbroken = [False] * len(sides) if all(unbroken) else unbroken
     most = math.inf if is_roomy else MOST_WORDS_EM
     tracks = [
         {"fixed": whole, "size": PADDING_EM + min(width, most)}
@@ -61,6 +63,16 @@ def _size(sides: list[tuple[float, str]]) -> tuple[float, bool]:
     return choices[-1]
 
 
+def _opened(
+    closer: list[tuple[float, str]], wide: list[tuple[float, str]], room: float
+) -> list[tuple[float, str]]:
+    """``closer`` columns with the room that is left given to those whose heads would like more."""
+    wants = [full - close for (close, _), (full, _) in zip(closer, wide, strict=True)]
+    left = room - sum(PADDING_EM + min(width, MOST_WORDS_EM) for width, _ in closer)
+    share = min(max(left, 0.0) / (sum(wants) or 1.0), 1.0)
+    return [(width + share * want, align) for (width, align), want in zip(closer, wants, strict=True)]
+
+
 def _columns(table: Table) -> list[tuple[list[Cell], list[Cell]]]:
     """Heads and cells of each column, those over several columns left out."""
     return [
@@ -74,7 +86,7 @@ def _close(width: float, column: tuple[list[Cell], list[Cell]]) -> float:
     """Width of a column whose head may take several lines."""
     heads, cells = column
     body = max((em(plain(cell.children)) for cell in cells), default=0.0)
-    words = [em(word) for cell in heads for word in HEAD_WORD.findall(plain(cell.children))]
+    words = [BOLD * em(word) for cell in heads for word in HEAD_WORD.findall(plain(cell.children))]
     return min(width, max([body, *words]))
 
 

@@ -9,12 +9,13 @@ import seaborn as sns
 from toolkit.outcomes.concentration import Concentration
 from toolkit.outcomes.hindsight import Hindsight
 from toolkit.reporting.chart import Chart, canvas, folded
+from toolkit.reporting.columns import em
 from toolkit.reporting.palette import ACCENT, COSTS, GRID, INK, MARKS, MUTED, WARN, grade_colours
 from toolkit.reporting.words import word
 from toolkit.study import Study
 from toolkit.terms import Lang, figure, money, number
 
-LABEL_FROM = 0.16
+LINE_EM = 36.0
 MOST_TICKS = 5
 
 
@@ -124,7 +125,7 @@ def cost(study: Study, *, lang: Lang) -> Chart:
             )
             label = title if place == 0 else None
             axes.barh(place, part, left=left, color=colour, edgecolor="white", height=0.6, label=label)
-            if part >= LABEL_FROM * most:
+            if em(title) <= LINE_EM * part / most:
                 axes.text(left + part / 2, place, title, ha="center", va="center", fontsize=8.5,
                           color="white" if colour == ACCENT else INK)  # fmt: skip
                 labelled.add(name)

@@ -10,7 +10,7 @@ from toolkit.reporting.words import word
 from toolkit.study import Study
 from toolkit.terms import Lang, figure
 
-GAP, ROOM = 0.9, 1.22
+GAP, ROOM = 0.9, 1.34
 NAME_EM = 12.0
 
 

@@ -28,12 +28,13 @@ def service_tornado(study: Study, *, lang: Lang) -> Chart:
         axes.barh(places, ends[end], height=0.62, **look)
         for place, value in zip(places, ends[end], strict=True):
             printed = money(value, study.currency, lang, signed=True)
-            if place == places[0]:
-                printed = f"{word(f'service.at_{end}', lang)} {printed}"
             axes.annotate(printed, (value, place), xytext=(4 if value > 0 else -4, 0), textcoords="offset points",
                           ha="left" if value > 0 else "right", va="center", fontsize=8.5, color=INK)  # fmt: skip
+        axes.annotate(word(f"service.at_{end}", lang), (ends[end].iloc[0] / 2, places[0] + 0.36), ha="center",
+                      va="bottom", fontsize=8.5, color=look["color"])  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
-    axes.margins(x=0.26)
+    axes.margins(x=0.2)
+    axes.set_ylim(-0.6, len(found) - 0.2)
     axes.set_yticks(places, [folded(name) for name in names])
     axes.set(xlabel=word("chart.tornado.x", lang))
     axes.locator_params(axis="x", nbins=MOST_TICKS)

@@ -38,6 +38,7 @@ def value_tornado(
     axes.axvline(result.base, color=MUTED, linewidth=1, linestyle="--")
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(names)), names)
+    axes.use_sticky_edges = False
     axes.margins(x=0.24)
     axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, currency, lang))
