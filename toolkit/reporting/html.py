@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from toolkit.errors import ReportError
 from toolkit.reporting import fonts, formulas, svg
@@ -25,7 +24,6 @@ from toolkit.terms import Lang
 TONGUES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 CONTENTS_DEPTH = 2
 MOST_BYTES = 4_000_000
-SIGNED = re.compile(r"([+−±][¥£$€][\d,.]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +98,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, percent=lambda share: f"{share:.0%}", unsplit=_unsplit)
+    environment.filters.update(plain=plain, percent=lambda share: f"{share:.0%}")
     return environment
-
-
-def _unsplit(text: str) -> Markup:
-    """``text`` in which a sign stays in one line with its amount.
-
-    >>> str(_unsplit("95% 区间 −¥1,234 <万>"))
-    '95% 区间 <span class="unsplit">−¥1,234</span> &lt;万&gt;'
-    """
-    parts = SIGNED.split(text)
-    marked = [Markup('<span class="unsplit">{}</span>').format(part) if i % 2 else escape(part)
-              for i, part in enumerate(parts)]  # fmt: skip
-    return Markup("").join(marked)
 
 
 def _page(
