@@ -36,8 +36,9 @@ HEADS = (
     Label("报告", "Reports"),
 )
 STYLE = """
-:root{color-scheme:light dark;--line:#c9ccd1;--soft:#5f6670;--bad:#a4262c}
-@media(prefers-color-scheme:dark){:root{--line:#4a4f57;--soft:#a9b0ba;--bad:#ff8f8f}}
+:root{color-scheme:light dark;--line:#c9ccd1;--soft:#5f6670;--bad:#a4262c;--paper:#fff;--ink:#1d2733}
+@media(prefers-color-scheme:dark){:root{--line:#4a4f57;--soft:#a9b0ba;--bad:#ff8f8f;--paper:#12171e;--ink:#e8ecf1}}
+html{background:var(--paper);color:var(--ink)}a{color:inherit}
 body{font:16px/1.55 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;
 max-width:76rem;padding:0 1rem}
 h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
