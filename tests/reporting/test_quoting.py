@@ -21,6 +21,8 @@ NAMES = (
     "a|b **c** {} {net} _d_ `e` [f](http://example.invalid) & \\ #1",
     "- 一 + 二 = 三",
     "1. 一",
+    "# 一",
+    "> 一",
     "~~x~~ ^1 [^1] www.example.invalid a@example.invalid",
     "&amp; &#42;",
 )

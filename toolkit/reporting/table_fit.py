@@ -14,7 +14,7 @@ UPRIGHT_PT, FLIPPED_PT = 487.0, 734.0
 SIZES = ((8.4, False), (7.6, False), (7.0, False), (6.4, False), (7.6, True), (6.8, True), (6.0, True))
 DENSE, DENSE_PT, WIDE = 10, 7.0, 14
 PADDING_EM, LEAST_WORDS_EM, USUAL_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 9.0, 26.0, 16
-BOLD = 1.08
+BOLD, LEAST_HEAD_EM = 1.08, 4.5
 HEAD_WORD = re.compile("[\u3400-\u9fff]{1,5}|[^\\s\u3400-\u9fff]+")
 WHOLE_EM, LEAST_FIGURES_EM = 12.0, 7.0
 
@@ -87,7 +87,7 @@ def _close(width: float, column: tuple[list[Cell], list[Cell]]) -> float:
     heads, cells = column
     body = max((em(plain(cell.children)) for cell in cells), default=0.0)
     words = [BOLD * em(word) for cell in heads for word in HEAD_WORD.findall(plain(cell.children))]
-    return min(width, max([body, *words]))
+    return min(width, max([body, LEAST_HEAD_EM, *words]))
 
 
 def _is_whole(width: float, align: str) -> bool:

@@ -25,7 +25,7 @@ def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
         colour = ACCENT if valued else MUTED
         axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
         axes.plot(estimate.value, place, "o" if valued else "s", color=colour, markersize=7)
-        kind = "" if valued else word("chart.net.cost_only", lang)
+        kind = "" if valued else f"{word('chart.net.cost_only', lang)} "
         axes.annotate(kind + money(estimate.value, currency, lang, signed=True), (estimate.value, place),
                       xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8.5, color=colour)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)
