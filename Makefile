@@ -46,6 +46,7 @@ bench: $(VENV)/ready-test ## time grading of a million customers, the effects, t
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/shell.py
+	@$(BIN)/python benchmarks/render.py
 
 faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py

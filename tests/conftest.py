@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from ruamel.yaml import YAML
@@ -17,6 +19,14 @@ ABSENT = "real data folder is absent (set GRADELAB_DATA or place shared/data bes
 PUBLISHED = YAML(typ="safe").load((ROOT / "tests" / "published.yaml").read_text("utf-8"))
 LAST_DIGIT = 0.51
 COMPARED = pytest.StashKey[dict]()
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "headless=new",
+    "no-sandbox",
+    "disable-gpu",
+    "host-resolver-rules=MAP * ~NOTFOUND",
+    "disable-dev-shm-usage",
+)
 
 
 def data_at_hand() -> Path | None:
@@ -185,3 +195,54 @@ def facts_of():
         return facts
 
     return collect
+
+
+@pytest.fixture(scope="module")
+def driver():
+    """A headless browser that resolves no name; the test is skipped with a counted reason where there is none."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    service = shutil.which("chromedriver")
+    if browser is None or service is None:
+        pytest.skip(
+            "no chromium with chromedriver on this machine: the browser is a second opinion, not a need"
+        )
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for flag in FLAGS:
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=Service(service))
+    yield started
+    started.quit()
+
+
+def _beside(name: str) -> ModuleType:
+    """A module of helpers beside this file."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def structure() -> ModuleType:
+    """What the tags of a PDF say."""
+    return _beside("structure")
+
+
+@pytest.fixture(scope="session")
+def browsing() -> ModuleType:
+    """What a page does in a browser."""
+    return _beside("browsing")
+
+
+@pytest.fixture(scope="session")
+def axe(browsing) -> str:
+    """The script of axe-core; the test is skipped with a counted reason where its package is absent."""
+    script = browsing.axe_source()
+    if script is None:
+        pytest.skip("selenium-axe-python is not installed: accessibility rules are not run in the browser")
+    return script

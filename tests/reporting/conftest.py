@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 
 import nbformat
 import numpy as np
@@ -339,35 +338,3 @@ def sheets(sample_source) -> dict[str, bytes]:
         lang: GradelabPDFExporter(lang=lang, strict=True).from_notebook_node(notebook)[0]
         for lang in ("zh", "en")
     }
-
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "headless=new",
-    "no-sandbox",
-    "disable-gpu",
-    "host-resolver-rules=MAP * ~NOTFOUND",
-    "disable-dev-shm-usage",
-)
-
-
-@pytest.fixture(scope="module")
-def driver():
-    """A headless browser that resolves no name; the test is skipped with a counted reason where there is none."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    service = shutil.which("chromedriver")
-    if browser is None or service is None:
-        pytest.skip(
-            "no chromium with chromedriver on this machine: the browser is a second opinion, not a need"
-        )
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in FLAGS:
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    started = webdriver.Chrome(options=options, service=Service(service))
-    yield started
-    started.quit()

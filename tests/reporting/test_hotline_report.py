@@ -45,9 +45,10 @@ def test_the_chart_draws_calls_and_every_pool(demo, lang):
     import matplotlib.pyplot as plt
 
     chart = charts.hotline(demo.hotline, demo.baseline, lang=lang)
-    (legend,) = chart.axes.figure.legends
-    assert len(legend.get_texts()) == 5 and "VIP" in chart.alt
-    bars = sum(bar.get_height() for bar in chart.axes.patches)
+    above, below = chart.axes.figure.axes
+    assert len(above.get_legend().get_texts()) == 2 and "VIP" in chart.alt
+    assert len(below.get_legend().get_texts()) == 3, "one pool, or one of its own for each class"
+    bars = sum(bar.get_height() for bar in above.patches)
     calls = demo.hotline.arrivals["vip_2022"].calls
     day = calls[calls.index.normalize() == demo.hotline.busiest_day("vip_2022")]
     assert bars == pytest.approx(day.to_numpy().sum())

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from collections import Counter
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +15,8 @@ from fontTools.ttLib import TTFont
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from toolkit.reporting import brand, document, html
+from toolkit.errors import ReportError
+from toolkit.reporting import brand, document, html, svg
 from toolkit.reporting.exporters import GradelabHTMLExporter
 
 LIMIT = 2_000_000
@@ -100,8 +102,8 @@ def test_formulas_are_mathml(soup):
 
 def test_the_page_says_its_language_and_that_it_is_simulated(soups):
     assert soups["zh"].html["lang"] == "zh-CN" and soups["en"].html["lang"] == "en"
-    assert soups["zh"].select_one("p.simulated").get_text().startswith("模拟数据")
-    assert soups["en"].select_one("p.simulated").get_text().startswith("Simulated data")
+    assert soups["zh"].select_one(".simulated").get_text().startswith("模拟数据")
+    assert soups["en"].select_one(".simulated").get_text().startswith("Simulated data")
     assert "English" not in soups["zh"].get_text() and "谁留下来" not in soups["en"].get_text()
 
 
@@ -193,3 +195,32 @@ def test_a_company_may_bring_its_own_colours(tmp_path):
     own.write_text('accent: {light: "#7a0019", dark: "#ff9aa8"}\nimprint: {zh: "青禾百货策略部"}\n', "utf-8")
     page = html.render(document.read(new_notebook(cells=[new_markdown_cell("x")]), "zh"), brand.load(own))
     assert "--accent:#7a0019" in page and "青禾百货策略部" in page
+
+
+def test_a_page_too_large_for_mail_is_refused_in_both_languages(sample, monkeypatch):
+    """The promise is two megabytes for twenty figures; nobody can open a page of a hundred on a phone."""
+    monkeypatch.setattr(html, "MOST_BYTES", 50_000)
+    with pytest.raises(ReportError) as refused:
+        GradelabHTMLExporter(lang="en").from_notebook_node(sample)
+    for words in (refused.value.zh, refused.value.en):
+        assert re.search(r"\d\.\d MB", words) and "Gold customers stay longest" in words
+
+
+def test_a_drawing_keeps_every_stroke_and_loses_its_comments():
+    """The numbers of each path are the same, in the same order; comments, which may quote names, are gone."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.subplots().plot(range(400), [n**0.5 for n in range(400)])
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg")
+    drawn = stream.getvalue()
+    address = unquote(svg.address(drawn.encode()))
+    numbers = [
+        re.findall(r"[-\d.]+", " ".join(re.findall(r"\sd=[\"']([^\"']*)", text))) for text in (drawn, address)
+    ]
+    assert numbers[0] == numbers[1] and len(numbers[0]) > 500
+    assert "<!--" in drawn and "<!--" not in address and len(address) < len(drawn)

@@ -28,6 +28,7 @@ from toolkit.reporting.facts import Fact, Facts
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.movers_file import write_movers
+from toolkit.reporting.quoting import quoted_names
 from toolkit.reporting.table import Table
 from toolkit.reporting.tracing import quoted_in, unmarked
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
@@ -87,8 +88,9 @@ class Chapter:
         if needs and needs.replace("@", each) not in self.facts:
             return
         for lang in self.langs:
-            text = traced(key, self.facts, lang, each, names)
-            data = {"text/markdown": text, "text/plain": unmarked(text)}
+            text = traced(key, self.facts, lang, each, quoted_names(names))
+            read = unmarked(traced(key, self.facts, lang, each, names))
+            data = {"text/markdown": text, "text/plain": read}
             self._show(data, lang, "text", facts=self._records(text))
 
     def say_each(self, key: str, things: Iterable[Any], needs: str = "") -> None:
@@ -217,7 +219,7 @@ class Chapter:
         folder.mkdir(parents=True, exist_ok=True)
         numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
         numbers.to_parquet(folder / f"{name}.parquet")
-        safe = numbers.apply(lambda column: column.map(formula_safe))
+        safe = numbers.apply(lambda column: column.map(formula_safe)).rename(columns=formula_safe)
         safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
 
 

@@ -86,8 +86,9 @@ def font_files() -> FontFiles:
 def use_fonts() -> None:
     """Let matplotlib draw Chinese and English in Noto Sans SC; call once per kernel, after any style.
 
-    Text becomes outlines in SVG, the minus sign is U+2212, and file ids do not change between runs. Files of
-    the same name that the machine has are passed over, so that every machine draws the same.
+    Text becomes outlines in SVG, the minus sign is U+2212, and file ids do not change between runs. A dollar
+    sign is a dollar sign: no name becomes a formula. Files of the same name that the machine has are passed over,
+    so that every machine draws the same.
     """
     import matplotlib
     from matplotlib import font_manager
@@ -106,6 +107,7 @@ def use_fonts() -> None:
             "svg.fonttype": "path",
             "svg.hashsalt": "gradelab",
             "mathtext.fontset": "stix",
+            "text.parse_math": False,
         }
     )
 

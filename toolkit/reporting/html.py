@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.reporting import fonts, formulas, unbroken
+from toolkit.errors import ReportError
+from toolkit.reporting import fonts, formulas, svg, unbroken
 from toolkit.reporting.blocks import CodeBlock, Figure, Printed, Source
 from toolkit.reporting.brand import TEMPLATE, Brand
 from toolkit.reporting.document import Document
@@ -26,9 +25,7 @@ from toolkit.terms import Lang
 
 TONGUES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 CONTENTS_DEPTH = 2
-SVG_SAFE = " =:/;,?@&$!*+~()'-_.|[]{}"
-NOT_ELEMENT = re.compile(r"^\s*(<\?xml.*?\?>|<!DOCTYPE[^>]*>|<!--.*?-->|\s)*", re.DOTALL)
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+MOST_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,11 @@ def render(document: Document, brand: Brand) -> str:
 
     Fonts carry only the characters of the page; the policy in the head forbids every
     request, every style and every script but those in the file.
+
+    Raises
+    ------
+    ReportError
+        If the page is larger than mail and phones take.
     """
     colours = Colours()
     equations = formulas.typeset(document.formulas)
@@ -59,7 +61,7 @@ def render(document: Document, brand: Brand) -> str:
         equations.style,
     ]
     sheet = "\n".join([_font_css(document.title + page + "".join(rules), document, equations), *rules])
-    return (
+    whole = (
         _environment()
         .get_template("shell.html.j2")
         .render(
@@ -70,6 +72,24 @@ def render(document: Document, brand: Brand) -> str:
             script=Markup(script),
             page=Markup(page),
         )
+    )
+    _refuse_large(whole, document)
+    return whole
+
+
+def _refuse_large(page: str, document: Document) -> None:
+    size = len(page.encode())
+    if size <= MOST_BYTES:
+        return
+    figures = [node for node in walk(document.blocks) if isinstance(node, Figure)]
+    largest = max(figures, key=lambda figure: len(figure.data), default=None)
+    name = (largest.caption or largest.alt) if largest else ""
+    pictured = len(largest.data) / 1e6 if largest else 0.0
+    raise ReportError(
+        zh=f"HTML 报告有 {size / 1e6:.1f} MB，上限为 {MOST_BYTES / 1e6:.0f} MB。共 {len(figures)} 幅图，"
+        f"最大的是“{name}”（{pictured:.1f} MB）。请减少图中的点，或改用更小的位图。",
+        en=f"The HTML report has {size / 1e6:.1f} MB; the limit is {MOST_BYTES / 1e6:.0f} MB. Of its {len(figures)} "
+        f"figure(s) the largest is “{name}” ({pictured:.1f} MB). Draw fewer points or use a smaller bitmap.",
     )
 
 
@@ -129,14 +149,10 @@ def _pieces(evidence: tuple[Evidence, ...]) -> list[Piece]:
 
 
 def _picture(figure: Figure) -> Markup:
-    """The picture as a data address; SVG stays text, which is smaller than base64."""
-    if figure.mime != "image/svg+xml":
-        return Markup(f"data:{figure.mime};base64,{base64.b64encode(figure.data).decode()}")
-    text = METADATA.sub("", NOT_ELEMENT.sub("", figure.data.decode("utf-8"), count=1))
-    text = re.sub(r">\s+<", "><", text).strip()
-    text = text if "'" in text else text.replace('"', "'")
-    address = "data:image/svg+xml," + quote(text.replace("\n", " "), safe=SVG_SAFE)
-    return Markup(address.replace("&", "&amp;"))
+    """The picture as a data address."""
+    if figure.mime == "image/svg+xml":
+        return svg.address(figure.data)
+    return Markup(f"data:{figure.mime};base64,{base64.b64encode(figure.data).decode()}")
 
 
 def _address(picture: Picture) -> str:

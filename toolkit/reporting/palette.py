@@ -1,6 +1,7 @@
 """One colour per grade through all chapters and quarters, distinguishable without colour vision and in grey.
 
-The steps run from dark (best grade) to light, so that the order of grades survives a black-and-white print.
+The steps run from dark (best grade) to light in equal lightness, so that the order of grades survives a
+black-and-white print. Colours of evidence are those of page one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ ACCENT = "#1f4e79"
 WARN = "#b5541c"
 EVIDENCE_COLOURS = {
     "identified": "#1f4e79",
-    "extrapolated": "#7fa6c9",
-    "assumed": "#e0c08a",
-    "not_identified": "#d9d9d9",
+    "extrapolated": "#7d98b1",
+    "assumed": "#c2cfdb",
+    "not_identified": "#f5f7f9",
 }
-STEPS = ("#123b63", "#2f6f9f", "#6fa3c4", "#a9c8dc", "#d3dfe8")
+NO_EVIDENCE_HATCH = "////"
+STEPS = ("#09365e", "#27608e", "#578db5", "#94bad3", "#dbe7f0")
+COSTS = ("#1f4e79", "#7fa6c9", "#e6d9c3")
 POLICIES = ("#1f4e79", "#c46a1b", "#3f8f6b", "#8a5a9e", "#7a7a7a", "#b04a5a")
 MARKS = ("o", "s", "^", "D", "v", "P")
 

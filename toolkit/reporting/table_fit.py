@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
-from toolkit.reporting.blocks import Table
+from toolkit.reporting.blocks import Cell, Table
 from toolkit.reporting.columns import em
 from toolkit.reporting.nodes import plain
 
 UPRIGHT_PT, FLIPPED_PT = 487.0, 734.0
 SIZES = ((8.4, False), (7.6, False), (7.0, False), (6.4, False), (7.6, True), (6.8, True), (6.0, True))
 DENSE, DENSE_PT, WIDE = 10, 7.0, 14
-PADDING_EM, LEAST_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 26.0, 16
+PADDING_EM, LEAST_WORDS_EM, USUAL_WORDS_EM, MOST_WORDS_EM, UNBROKEN_LINES = 1.25, 6.0, 9.0, 26.0, 16
+BOLD, LEAST_HEAD_EM = 1.08, 4.5
+HEAD_WORD = re.compile("[\u3400-\u9fff]{1,5}|[^\\s\u3400-\u9fff]+")
 WHOLE_EM, LEAST_FIGURES_EM = 12.0, 7.0
 
 
@@ -27,13 +30,13 @@ def set_table(table: Table) -> dict[str, Any]:
         column: ``fixed`` width in em, or a share of what is left).
     """
     sides = list(zip(table.widths, table.aligns, strict=True))
-    need = sum(PADDING_EM + _least(width, align) for width, align in sides)
-    choices = [one for one in SIZES if _allowed(one, len(sides))]
-    fitting = (one for one in choices if need * one[0] <= _line(one[1]))
-    size, flipped = next(fitting, choices[-1])
+    closer = list(zip(map(_close, table.widths, _columns(table)), table.aligns, strict=True))
+    size, flipped = _size(closer)
     room = _line(flipped) / size
     is_roomy = sum(table.widths) + PADDING_EM * len(sides) <= room
+    sides = sides if is_roomy else _opened(closer, sides, room)
     unbroken = [False] * len(sides) if is_roomy else _unbroken(sides, room)
+    unbroken = [False] * len(sides) if all(unbroken) else unbroken
     most = math.inf if is_roomy else MOST_WORDS_EM
     tracks = [
         {"fixed": whole, "size": PADDING_EM + min(width, most)}
@@ -45,6 +48,46 @@ def set_table(table: Table) -> dict[str, Any]:
         "breakable": _lines(table, tracks, room) > UNBROKEN_LINES,
         "tracks": tracks,
     }
+
+
+def _size(sides: list[tuple[float, str]]) -> tuple[float, bool]:
+    """Size of type and whether the sheet is turned: the largest type in which names of usual length stay whole, else
+    the largest in which everything has room."""
+    choices = [one for one in SIZES if _allowed(one, len(sides))]
+    for least, smallest in ((USUAL_WORDS_EM, DENSE_PT), (LEAST_WORDS_EM, 0.0)):
+        need = sum(PADDING_EM + _least(width, align, least) for width, align in sides)
+        upright = [one for one in choices if not one[1] and one[0] >= smallest] if smallest else choices
+        found = next((one for one in upright if need * one[0] <= _line(one[1])), None)
+        if found:
+            return found
+    return choices[-1]
+
+
+def _opened(
+    closer: list[tuple[float, str]], wide: list[tuple[float, str]], room: float
+) -> list[tuple[float, str]]:
+    """``closer`` columns with the room that is left given to those whose heads would like more."""
+    wants = [full - close for (close, _), (full, _) in zip(closer, wide, strict=True)]
+    left = room - sum(PADDING_EM + min(width, MOST_WORDS_EM) for width, _ in closer)
+    share = min(max(left, 0.0) / (sum(wants) or 1.0), 1.0)
+    return [(width + share * want, align) for (width, align), want in zip(closer, wants, strict=True)]
+
+
+def _columns(table: Table) -> list[tuple[list[Cell], list[Cell]]]:
+    """Heads and cells of each column, those over several columns left out."""
+    return [
+        tuple([cell for row in rows for cell in row if cell.at == place and cell.columns == 1]
+              for rows in (table.head, table.body))
+        for place in range(len(table.aligns))
+    ]  # fmt: skip
+
+
+def _close(width: float, column: tuple[list[Cell], list[Cell]]) -> float:
+    """Width of a column whose head may take several lines."""
+    heads, cells = column
+    body = max((em(plain(cell.children)) for cell in cells), default=0.0)
+    words = [BOLD * em(word) for cell in heads for word in HEAD_WORD.findall(plain(cell.children))]
+    return min(width, max([body, LEAST_HEAD_EM, *words]))
 
 
 def _is_whole(width: float, align: str) -> bool:
@@ -65,11 +108,11 @@ def _unbroken(sides: list[tuple[float, str]], room: float) -> list[bool]:
     return kept
 
 
-def _least(width: float, align: str) -> float:
-    """Width in em that a column cannot do without."""
+def _least(width: float, align: str, words: float) -> float:
+    """Width in em that a column cannot do without; ``words`` is enough for one of words."""
     if _is_whole(width, align):
         return width
-    return max(width / 2, LEAST_FIGURES_EM) if align == "right" else min(width, LEAST_WORDS_EM)
+    return max(width / 2, LEAST_FIGURES_EM) if align == "right" else min(width, words)
 
 
 def _line(flipped: bool) -> float:

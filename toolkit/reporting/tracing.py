@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from toolkit.reporting.nodes import FactLink, Inline, Text
+from toolkit.reporting.quoting import escaped
 from toolkit.terms import HAN
 
 SCHEME = "#fact:"
 SPAN = re.compile(r'^<span data-fact="([^"]+)">$')
-ACTIVE = re.compile(r"[\\`*_\[\]<>$~|&]")
 MARK = re.compile(
     r"\[(?P<figure>[^\[\]]*)\]\(#fact:(?P<link>[^)\s]+)\)"
     r'|<span data-fact="(?P<span>[^"]+)">(?P<words>.*?)</span>',
@@ -39,12 +39,12 @@ def figure_mark(id: str, text: str, *, bold: bool = False) -> str:
     ('[**12 行**](#fact:rows)', '[&#36;5](#fact:net)')
     """
     stars = "**" if bold else ""
-    return f"[{stars}{_escaped(text)}{stars}]({SCHEME}{quote(id)})"
+    return f"[{stars}{escaped(text)}{stars}]({SCHEME}{quote(id)})"
 
 
 def words_mark(id: str, text: str) -> str:
     """Words of the fact ``id``: an interval, a reason, a date."""
-    return f'<span data-fact="{quote(id)}">{_escaped(text)}</span>'
+    return f'<span data-fact="{quote(id)}">{escaped(text)}</span>'
 
 
 def fact_of(href: str) -> str | None:
@@ -88,10 +88,6 @@ def unmarked(text: str) -> str:
 def quoted_in(text: str) -> tuple[str, ...]:
     """The facts that a marked text quotes, each once."""
     return tuple(dict.fromkeys(unquote(match["link"] or match["span"]) for match in MARK.finditer(text)))
-
-
-def _escaped(text: str) -> str:
-    return ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
 def _node(id: str, words: str, is_figure: bool) -> FactLink:

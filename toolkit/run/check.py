@@ -19,6 +19,7 @@ from toolkit.params.sets import read_set
 from toolkit.params.study_files import read_study
 from toolkit.reporting.brand import FILE as BRAND
 from toolkit.reporting.brand import load
+from toolkit.run.printable import refuse_unprintable
 from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
@@ -90,6 +91,7 @@ def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
             return [(error.zh, error.en)]
     try:
         _read(file, known)
+        refuse_unprintable([file])
     except FileProblems as refused:
         return [(p.text("zh"), p.text("en")) for p in refused.problems]
     except GradelabError as error:

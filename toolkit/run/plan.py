@@ -18,6 +18,7 @@ from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.reporting.brand import brand_file
 from toolkit.reporting.brand import load as load_brand
 from toolkit.run.notebooks import chapters, parameter_problems
+from toolkit.run.printable import refuse_unprintable
 from toolkit.run.record import Step
 from toolkit.terms import Label
 from toolkit.window import Quarter
@@ -118,7 +119,8 @@ def make_plan(
     Raises
     ------
     ParameterError
-        With every problem of every parameter file, of every chapter, or of the brand file, at once.
+        With every problem of every parameter file, of every chapter, or of the brand file, at once, or with every name
+        that cannot be printed.
     """
     named = joined_study(study, scenarios)
     files = read_study(named, known_measures)
@@ -128,6 +130,7 @@ def make_plan(
     if has_quarter_files(files.path, files.study.id):
         wanted = _last_quarter(files, data) if wanted == "last" else wanted
         files = read_study(named, known_measures, wanted)
+    refuse_unprintable(files.files)
     root = project_root(files.path)
     found = chapters(root)
     problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]

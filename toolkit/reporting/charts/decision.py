@@ -5,12 +5,13 @@ from __future__ import annotations
 from toolkit.comparison.change import Change
 from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import EVIDENCE
-from toolkit.reporting.chart import Chart, canvas
-from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED
+from toolkit.reporting.chart import PAPER, Chart, canvas, folded
+from toolkit.reporting.palette import ACCENT, EVIDENCE_COLOURS, INK, MUTED, NO_EVIDENCE_HATCH
 from toolkit.reporting.words import word
 from toolkit.terms import Lang, money
 
 MOST_TICKS = 5
+LABEL_FROM = 0.2
 
 
 def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
@@ -24,7 +25,7 @@ def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
         colour = ACCENT if valued else MUTED
         axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
         axes.plot(estimate.value, place, "o" if valued else "s", color=colour, markersize=7)
-        kind = "" if valued else word("chart.net.cost_only", lang)
+        kind = "" if valued else f"{word('chart.net.cost_only', lang)} "
         axes.annotate(kind + money(estimate.value, currency, lang, signed=True), (estimate.value, place),
                       xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8.5, color=colour)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)
@@ -41,7 +42,7 @@ def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
 def _name(change: Change, comparison: Comparison, lang: Lang) -> str:
     """Title of an alternative; one that is not ranked says so."""
     out = change.policy in comparison.excluded
-    return change.title.text(lang) + (f"\n({word('verdict.excluded', lang)})" if out else "")
+    return folded(change.title.text(lang)) + (f"\n({word('verdict.excluded', lang)})" if out else "")
 
 
 def evidence(comparison: Comparison, *, lang: Lang) -> Chart:
@@ -52,26 +53,37 @@ def evidence(comparison: Comparison, *, lang: Lang) -> Chart:
         left = 0.0
         for kind in EVIDENCE:
             share = change.share(kind)
-            axes.barh(
-                place, share * 100, left=left, height=0.55, color=EVIDENCE_COLOURS[kind], edgecolor="white"
-            )
-            if share >= 0.08:
-                light = kind == "identified"
-                axes.text(left + share * 50, place, f"{share:.0%}", ha="center", va="center", fontsize=8.5,
-                          color="white" if light else INK)  # fmt: skip
+            axes.barh(place, share * 100, left=left, height=0.55, **_look(kind))
+            said_here = word(f"evidence.{kind}", lang)
+            if share >= LABEL_FROM:
+                axes.text(left + share * 50, place, f"{said_here} {share:.0%}", ha="center", va="center",
+                          fontsize=8.5, color="white" if kind == "identified" else INK,
+                          bbox=PAPER if kind == "not_identified" else None)  # fmt: skip
             left += share * 100
-        names.append(change.title.text(lang))
+        names.append(folded(change.title.text(lang)))
         shares = ", ".join(f"{word(f'evidence.{k}', lang)} {change.share(k):.0%}" for k in EVIDENCE)
         said.append(f"{names[-1]}: {shares}")
     axes.set_yticks(range(len(names)), names)
     axes.set(xlim=(0, 100), xlabel=word("chart.evidence.x", lang))
     axes.grid(axis="y", visible=False)
-    handles = [
-        axes.barh(0, 0, color=EVIDENCE_COLOURS[kind], label=word(f"evidence.{kind}", lang))
-        for kind in EVIDENCE
-    ]
-    axes.figure.legend(
-        handles=handles, loc="outside lower center", ncols=len(EVIDENCE), frameon=False, fontsize=8.5
-    )
+    small = {
+        kind for change in comparison.changes for kind in EVIDENCE if 0 < change.share(kind) < LABEL_FROM
+    }
+    if small:
+        handles = [axes.barh(0, 0, label=word(f"evidence.{kind}", lang), **_look(kind)) for kind in EVIDENCE]
+        axes.figure.legend(
+            handles=handles, loc="outside lower center", ncols=len(EVIDENCE), frameon=False, fontsize=8.5
+        )
     caption = word("chart.evidence.caption", lang)
-    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
+    return Chart(axes, caption, f"{caption}. {'; '.join(said)}".replace("\n", " "))
+
+
+def _look(kind: str) -> dict[str, str | None]:
+    """Colour of a class of evidence; hatched where there is none, as on page one."""
+    nothing = kind == "not_identified"
+    return {
+        "color": EVIDENCE_COLOURS[kind],
+        "edgecolor": MUTED if nothing else "white",
+        "hatch": NO_EVIDENCE_HATCH if nothing else None,
+        "linewidth": 0.0 if nothing else 1.0,
+    }

@@ -8,13 +8,14 @@ import seaborn as sns
 
 from toolkit.outcomes.concentration import Concentration
 from toolkit.outcomes.hindsight import Hindsight
-from toolkit.reporting.chart import Chart, canvas
-from toolkit.reporting.palette import ACCENT, GRID, INK, MARKS, WARN, grade_colours
+from toolkit.reporting.chart import Chart, canvas, folded
+from toolkit.reporting.columns import em
+from toolkit.reporting.palette import ACCENT, COSTS, GRID, INK, MARKS, MUTED, WARN, grade_colours
 from toolkit.reporting.words import word
 from toolkit.study import Study
-from toolkit.terms import Lang, figure, money
+from toolkit.terms import Lang, figure, money, number
 
-LABEL_FROM = 0.07
+LINE_EM = 36.0
 MOST_TICKS = 5
 
 
@@ -45,33 +46,11 @@ def customers_by_quarter(table: pd.DataFrame, *, lang: Lang) -> Chart:
             )
     step = max(1, len(table) // 10)
     axes.set_xticks(places[::step], table.index[::step])
+    axes.yaxis.set_major_formatter(lambda value, _: number(value))
     axes.set(ylabel=word("chart.quarters.y", lang))
     caption = word("chart.quarters.caption", lang)
     said = "; ".join(f"{quarter} {active:,}" for quarter, active in table["active"].items())
     return Chart(axes, caption, f"{caption}. {said}")
-
-
-def grades(study: Study, *, lang: Lang) -> Chart:
-    """Make-up of the grades under each policy as stacked bars, best grade at the left."""
-    axes = canvas(height=0.9 + 0.55 * len(study.policies))
-    names, said = [], []
-    for place, policy in enumerate(reversed(study.policies)):
-        counts = study.registers[policy.id].counts(study.quarter)
-        shares, left = counts / max(counts.sum(), 1), 0.0
-        for grade, colour in grade_colours(policy.scheme.scale.grades).items():
-            share = float(shares[grade])
-            axes.barh(place, share * 100, left=left, color=colour, edgecolor="white", height=0.62)
-            if share >= LABEL_FROM:
-                axes.text(left + share * 50, place, f"{grade} {share:.0%}", ha="center", va="center",
-                          fontsize=8.5, color=_readable(colour))  # fmt: skip
-            left += share * 100
-        names.append(policy.title.text(lang))
-        said.append(f"{names[-1]}: " + ", ".join(f"{g} {s:.0%}" for g, s in shares.items()))
-    axes.set_yticks(range(len(names)), names)
-    axes.set(xlim=(0, 100), xlabel=word("chart.grades.x", lang))
-    axes.grid(axis="y", visible=False)
-    caption = word("chart.grades.caption", lang)
-    return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
 
 
 def lorenz(result: Concentration, *, lang: Lang) -> Chart:
@@ -87,8 +66,15 @@ def lorenz(result: Concentration, *, lang: Lang) -> Chart:
         reached_customers += row["customers_share"] * 100
         reached_value += row["value_share"] * 100
         axes.plot(reached_customers, reached_value, "o", color=INK, markersize=5)
-        axes.annotate(f"{grade} {row['customers']:,.0f}", (reached_customers, reached_value), xytext=(7, -11),
-                      textcoords="offset points", fontsize=9, color=INK)  # fmt: skip
+        said = word("chart.lorenz.point", lang).format(
+            grade=grade,
+            customers=number(row["customers"]),
+            share=figure(reached_value / 100, "share", lang, digits=0),
+        )
+        axes.annotate(said, (reached_customers, reached_value), xytext=(7, -11),
+                      textcoords="offset points", fontsize=8.5, color=INK)  # fmt: skip
+    axes.annotate(word("chart.lorenz.equal", lang), (70, 70), xytext=(8, -9), textcoords="offset points",
+                  fontsize=8.5, color=MUTED)  # fmt: skip
     axes.set(
         xlim=(0, 100), ylim=(0, 102), xlabel=word("chart.lorenz.x", lang), ylabel=word("chart.lorenz.y", lang)
     )
@@ -117,7 +103,7 @@ def retention(study: Study, *, lang: Lang) -> Chart:
             axes.plot(place + offset, row["retained"] * 100, mark, color=colours[grade], markeredgecolor=INK, markersize=8,
                       label=grade if place == 0 else None)  # fmt: skip
             said.append(f"{definition.title.text(lang)} {grade} {figure(row['retained'], 'share', lang)}")
-    axes.set_xticks(range(len(definitions)), [d.title.text(lang) for d in definitions])
+    axes.set_xticks(range(len(definitions)), [folded(d.title.text(lang), 9) for d in definitions])
     axes.set(xlim=(-0.5, len(definitions) - 0.5), ylabel=word("chart.retention.y", lang))
     axes.figure.legend(loc="outside upper right", ncols=len(grades), frameon=False, fontsize=9)
     caption = word("chart.retention.caption", lang)
@@ -127,33 +113,37 @@ def retention(study: Study, *, lang: Lang) -> Chart:
 def cost(study: Study, *, lang: Lang) -> Chart:
     """Yearly cost to serve of each policy, stacked by kind of cost."""
     axes = canvas(height=0.9 + 0.55 * len(study.policies))
-    kinds = (
-        ("direct_cost", "direct", ACCENT),
-        ("discount_cost", "discount", "#7fa6c9"),
-        ("manager_cost", "managers", "#c9b79a"),
-    )
-    names, said = [], []
+    kinds = ("direct", "discount", "managers")
+    most = max(study.costs[policy.id].per_year["total_cost"] for policy in study.policies)
+    names, said, labelled = [], [], set()
     for place, policy in enumerate(reversed(study.policies)):
         year, left = study.costs[policy.id].per_year, 0.0
-        for column, name, colour in kinds:
-            label = word(f"cost.{name}", lang) if place == 0 else None
-            axes.barh(
-                place, year[column], left=left, color=colour, edgecolor="white", height=0.6, label=label
+        for name, colour in zip(kinds, COSTS, strict=True):
+            part, title = (
+                year[f"{name}_cost" if name != "managers" else "manager_cost"],
+                word(f"cost.{name}", lang),
             )
-            left += year[column]
+            label = title if place == 0 else None
+            axes.barh(place, part, left=left, color=colour, edgecolor="white", height=0.6, label=label)
+            if em(title) <= LINE_EM * part / most:
+                axes.text(left + part / 2, place, title, ha="center", va="center", fontsize=8.5,
+                          color="white" if colour == ACCENT else INK)  # fmt: skip
+                labelled.add(name)
+            left += part
         total = money(year["total_cost"], study.currency, lang)
         axes.annotate(
             total, (left, place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
         )
-        names.append(policy.title.text(lang))
-        said.append(f"{names[-1]} {total}")
+        names.append(folded(policy.title.text(lang)))
+        said.append(f"{policy.title.text(lang)} {total}")
     axes.set_yticks(range(len(names)), names)
     axes.set(xlabel=word("chart.cost.y", lang))
     axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, study.currency, lang))
     axes.margins(x=0.14)
     axes.grid(axis="y", visible=False)
-    axes.figure.legend(loc="outside lower center", ncols=len(kinds), frameon=False, fontsize=8.5)
+    if labelled < set(kinds):
+        axes.figure.legend(loc="outside lower center", ncols=len(kinds), frameon=False, fontsize=8.5)
     caption = word("chart.cost.caption", lang)
     return Chart(axes, caption, f"{caption}. {'; '.join(said)}")
 
@@ -184,9 +174,3 @@ def track(result: Hindsight, grades: tuple[str, ...], *, lang: Lang) -> Chart:
         for r in checked.itertuples()
     )
     return Chart(axes, caption, f"{caption}. {said}")
-
-
-def _readable(colour: str) -> str:
-    """Ink or white, whichever reads better on ``colour``."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.effects.effect import Effect
-from toolkit.effects.pictures import ArmsPicture, EventPicture, OverlapPicture
+from toolkit.effects.pictures import ArmsPicture, EventPicture, OverlapPicture, Picture
 from toolkit.effects.pilot import SHARES
 from toolkit.reporting.chart import Chart, canvas
 from toolkit.reporting.palette import ACCENT, INK, MUTED, WARN
 from toolkit.reporting.words import word
-from toolkit.terms import Label, Lang, figure
+from toolkit.terms import Label, Lang, figure, number
 
 
 def design(effect: Effect, title: Label, *, lang: Lang) -> Chart:
@@ -24,7 +24,30 @@ def design(effect: Effect, title: Label, *, lang: Lang) -> Chart:
         axes, caption = _overlap(picture, lang), word("chart.overlap.caption", lang)
     said = effect.estimate.text(lang, signed=True) if effect.estimate else word("effect.no_number", lang)
     full = f"{title.text(lang)}{'：' if lang == 'zh' else ': '}{caption}"
-    return Chart(axes, full, f"{full}. {said}")
+    seen = _seen(picture, effect, lang)
+    return Chart(axes, full, f"{full}. {seen}; {said}")
+
+
+def _seen(picture: Picture, effect: Effect, lang: Lang) -> str:
+    """What the picture shows, in figures."""
+    if isinstance(picture, EventPicture):
+        scale, digits = _scale(effect), 1 if _scale(effect) > 1 else 3
+        return ", ".join(
+            f"{number(place, signed=place > 0)}: {number(line['value'] * scale, digits, signed=True)}"
+            for place, line in picture.periods.iterrows()
+        )
+    if isinstance(picture, ArmsPicture):
+        return ", ".join(
+            f"{_arm(name, lang)} {figure(line['mean'], 'share', lang)} (n = {number(line['n'])})"
+            for name, line in picture.arms.iterrows()
+        )
+    held = picture.bins[(picture.bins["received"] > 0) | (picture.bins["others"] > 0)]
+    names = [word(f"chart.overlap.{column}", lang) for column in ("received", "others")]
+    return ", ".join(
+        f"{figure(row.low, 'share', lang, digits=0)}–{figure(row.high, 'share', lang, digits=0)}: "
+        f"{names[0]} {number(row.received)}, {names[1]} {number(row.others)}"
+        for row in held.itertuples()
+    )
 
 
 def _scale(effect: Effect) -> float:

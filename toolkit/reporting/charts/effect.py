@@ -7,13 +7,14 @@ import seaborn as sns
 
 from toolkit.effects.effect import Effect
 from toolkit.estimate import Estimate
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import PAPER, Chart, canvas
 from toolkit.reporting.palette import ACCENT, INK, MUTED, WARN
 from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, figure
 
 SMALLEST_BIN = 5
 SIZES = (14, 104)
+SHARES_OF_BAR = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
 
 
 def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
@@ -32,11 +33,13 @@ def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
             lines, x="x", y="outcome", units="side", estimator=None, ax=axes, color=ACCENT, linewidth=2.2
         )
     axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    axes.annotate(bar, (0, 1), xycoords=("data", "axes fraction"), xytext=(4, -2), textcoords="offset points",
+    said = word("chart.cutoff.bar", lang).format(bar=bar)
+    axes.annotate(said, (0, 1), xycoords=("data", "axes fraction"), xytext=(4, -2), textcoords="offset points",
                   va="top", fontsize=8.5, color=INK)  # fmt: skip
-    ticks = axes.get_xticks()
-    axes.set_xticks(ticks, [f"{np.exp(t):.0%}" if picture.scale == "log" else f"{t:g}" for t in ticks])
     axes.set_xlim(bins["low"].min(), bins["high"].max())
+    if picture.scale == "log":
+        ticks = [share for share in SHARES_OF_BAR if bins["low"].min() <= np.log(share) <= bins["high"].max()]
+        axes.set_xticks(np.log(ticks), [figure(share, "share", lang, digits=0) for share in ticks])
     axes.set(xlabel=word("chart.cutoff.x", lang), ylabel=f"{effect.question.outcome.text(lang)} (%)")
     caption = word("chart.cutoff.caption", lang)
     return Chart(axes, caption, f"{caption}. {_reading(effect, lang)}")
@@ -53,9 +56,10 @@ def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: 
         axes.plot([estimate.low * 100, estimate.high * 100], [place, place], color=colour, linewidth=2.5)
         axes.plot(estimate.value * 100, place, "o", color=colour, markersize=8)
         axes.annotate(figure(estimate.value, "points_share", lang, signed=True), (estimate.value * 100, place),
-                      xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9, color=colour)  # fmt: skip
+                      xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9, color=colour,
+                      bbox=PAPER, zorder=4)  # fmt: skip
     if truth is not None and effect.estimate is not None:
-        axes.axvline(truth * 100, color=WARN, linewidth=1.6)
+        axes.axvline(truth * 100, color=WARN, linewidth=1.6, linestyle="--")
         axes.annotate(word("chart.gap.truth", lang), (truth * 100, len(rows) - 0.45), xytext=(4, 0),
                       textcoords="offset points", fontsize=8.5, color=WARN)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)

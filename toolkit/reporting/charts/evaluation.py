@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.outcomes.evaluation import Evaluation
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import Chart, canvas, folded
 from toolkit.reporting.palette import ACCENT, GRID, INK, WARN
 from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, number
@@ -64,7 +64,7 @@ def foresight(result: Evaluation, titles: Mapping[str, Label], *, lang: Lang) ->
 def _finished(
     axes: object, frame: pd.DataFrame, titles: Mapping[str, Label], text: tuple[str, list[str]], lang: Lang
 ) -> Chart:
-    axes.set_yticks(range(len(frame)), [titles[policy].text(lang) for policy in frame["policy"]])
+    axes.set_yticks(range(len(frame)), [folded(titles[policy].text(lang)) for policy in frame["policy"]])
     axes.set_ylim(-0.6, len(frame) - 0.4)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.comparison.movers import Movers
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import Chart, canvas, folded
 from toolkit.reporting.palette import INK, grade_colours
 from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, number
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = ("grade_now", "grade_then")
 BAR, GAP, LABEL_FROM = 0.06, 0.02, 0.03
 LEFT, RIGHT = 0.0, 1.0
+TITLE_EM = 22.0
 CURVE = np.linspace(0, 1, 40)
 SMOOTH = 3 * CURVE**2 - 2 * CURVE**3
 
@@ -43,7 +44,7 @@ def alluvial(
     _ribbons(axes, flows, scales, tops, total)
     for place, (column, grades) in enumerate(zip(COLUMNS, scales, strict=True)):
         _stack(axes, flows.groupby(column)["customers"].sum(), grades, tops[place], (place, total))
-        axes.text(place, 1.04, titles[place].text(lang), ha=("left", "right")[place], va="bottom",
+        axes.text(place, 1.04, folded(titles[place].text(lang), TITLE_EM), ha=("left", "right")[place], va="bottom",
                   fontsize=9.5, color=INK)  # fmt: skip
     lowest = min(min(side.values()) for side in tops)
     axes.set(xlim=(LEFT - BAR, RIGHT + BAR), ylim=(min(lowest, 0.0) - GAP * len(flows), 1.14))

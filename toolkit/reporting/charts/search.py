@@ -28,8 +28,16 @@ def candidates(result: Searched, currency: str, *, lang: Lang) -> Chart:
     axes.locator_params(axis="y", nbins=MOST_TICKS)
     axes.yaxis.set_major_formatter(lambda value, _: money(value, currency, lang))
     axes.xaxis.set_major_formatter(lambda value, _: number(value, 0 if float(value).is_integer() else 2))
-    axes.set(xlabel=knob, ylabel=word("chart.net.x", lang))
+    axes.set(xlabel=_knob(knob, lang), ylabel=word("chart.net.x", lang))
     caption = word("chart.candidates.caption", lang).format(search=result.title.text(lang))
     said = "; ".join(f"{number(x, 2)}: {money(y, currency, lang, signed=True)}"
                      for x, y in zip(frame[knob], frame["net"], strict=True) if y == y)  # fmt: skip
     return Chart(axes, caption, f"{caption}. {said}")
+
+
+def _knob(key: str, lang: Lang) -> str:
+    """What was varied, in words: the floor of a grade, or the parameter as its file calls it."""
+    before, _, last = key.rpartition(".")
+    if before.endswith("floors"):
+        return word("chart.candidates.floor", lang).format(grade=last)
+    return word("chart.candidates.knob", lang).format(knob=key)

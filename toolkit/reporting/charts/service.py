@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import Chart, canvas, folded
 from toolkit.reporting.findings.service import unit_cost_name
-from toolkit.reporting.palette import ACCENT, GRID, INK, WARN
+from toolkit.reporting.palette import ACCENT, GRID, INK, MUTED, WARN
 from toolkit.reporting.words import word
 from toolkit.study import Study
 from toolkit.terms import Lang, figure, money
@@ -23,24 +23,24 @@ def service_tornado(study: Study, *, lang: Lang) -> Chart:
     plan = study.serving.plans[study.baseline.id]
     names = [unit_cost_name(plan, row.cost, row.part).text(lang) for row in found.itertuples()]
     places = np.arange(len(found))[::-1]
-    axes.barh(places, ends["low"], color=ACCENT, height=0.62, label=word("service.at_low", lang))
-    axes.barh(
-        places,
-        ends["high"],
-        color=WARN,
-        height=0.62,
-        label=word("service.at_high", lang),
-        hatch="//",
-        edgecolor="white",
-    )
+    looks = {"low": {"color": ACCENT}, "high": {"color": WARN, "hatch": "//", "edgecolor": "white"}}
+    for end, look in looks.items():
+        axes.barh(places, ends[end], height=0.62, **look)
+        for place, value in zip(places, ends[end], strict=True):
+            printed = money(value, study.currency, lang, signed=True)
+            axes.annotate(printed, (value, place), xytext=(4 if value > 0 else -4, 0), textcoords="offset points",
+                          ha="left" if value > 0 else "right", va="center", fontsize=8.5, color=INK)  # fmt: skip
+        axes.annotate(word(f"service.at_{end}", lang), (ends[end].iloc[0] / 2, places[0] + 0.36), ha="center",
+                      va="bottom", fontsize=8.5, color=look["color"])  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
-    axes.set_yticks(places, names)
+    axes.margins(x=0.2)
+    axes.set_ylim(-0.6, len(found) - 0.2)
+    axes.set_yticks(places, [folded(name) for name in names])
     axes.set(xlabel=word("chart.tornado.x", lang))
     axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, study.currency, lang, signed=True))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x")
-    axes.figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     said = "; ".join(
         f"{name} {money(low, study.currency, lang, signed=True)} … {money(high, study.currency, lang, signed=True)}"
         for name, low, high in zip(names, ends["low"], ends["high"], strict=True)
@@ -60,6 +60,11 @@ def service_whale(study: Study, *, lang: Lang) -> Chart:
     top = curve.loc[curve["value_share"].idxmax()] if curve["value_share"].notna().any() else None
     if top is not None:
         axes.plot(top["customers_share"], top["value_share"], "o", color=INK, markersize=5, clip_on=False)
+        peak_said = word("chart.whale.peak", lang).format(peak=figure(found.peak, "share", lang))
+        axes.annotate(peak_said, (top["customers_share"], top["value_share"]), xytext=(-8, -13), ha="right",
+                      textcoords="offset points", fontsize=8.5, color=INK)  # fmt: skip
+    axes.annotate(word("chart.whale.equal", lang), (70, 70), xytext=(8, -9), textcoords="offset points",
+                  fontsize=8.5, color=MUTED)  # fmt: skip
     axes.set(xlim=(0, 100), xlabel=word("chart.whale.x", lang), ylabel=word("chart.whale.y", lang))
     axes.set_ylim(bottom=0)
     caption = word("chart.whale.caption", lang)

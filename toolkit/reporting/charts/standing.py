@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.comparison.frontier import Frontier
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import Chart, canvas, folded
 from toolkit.reporting.palette import ACCENT, INK, MARKS, MUTED
 from toolkit.reporting.words import word
 from toolkit.terms import Label, Lang, figure, money, number
@@ -25,8 +25,8 @@ def frontier(result: Frontier, titles: Mapping[str, Label], currency: str, *, la
         axes.plot(row["cost"], row["retained"], MARKS[place % len(MARKS)], color=colour, markersize=8)
         title = titles[policy].text(lang)
         chance = figure(row["probability"], "share", lang, digits=0)
-        axes.annotate(f"{title} ({chance})", (row["cost"], row["retained"]), xytext=(8, -13),
-                      textcoords="offset points", fontsize=8.5, color=colour)  # fmt: skip
+        axes.annotate(f"{folded(title)} ({chance})", (row["cost"], row["retained"]), xytext=(8, -4),
+                      textcoords="offset points", fontsize=8.5, va="top", color=colour)  # fmt: skip
         cost = money(row["cost"], currency, lang, signed=True)
         said.append(f"{title}: {number(row['retained'], signed=True)}, {cost}, {chance}")
     axes.axhline(0, color=INK, linewidth=0.6)

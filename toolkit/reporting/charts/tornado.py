@@ -25,7 +25,8 @@ def value_tornado(
     names, said = [], []
     for place, (name, bar) in enumerate(bars.iterrows()):
         low, high = sorted((bar["low"], bar["high"]))
-        axes.barh(place, high - low, left=low, height=0.56, color=WARN if bar["flips"] else ACCENT)
+        turns = {"color": WARN, "hatch": "//", "edgecolor": "white"}
+        axes.barh(place, high - low, left=low, height=0.56, **(turns if bar["flips"] else {"color": ACCENT}))
         for end, align in ((low, "right"), (high, "left")):
             axes.annotate(money(end, currency, lang, signed=True), (end, place), va="center", ha=align,
                           xytext=(-4 if align == "right" else 4, 0), textcoords="offset points",
@@ -37,6 +38,7 @@ def value_tornado(
     axes.axvline(result.base, color=MUTED, linewidth=1, linestyle="--")
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(names)), names)
+    axes.use_sticky_edges = False
     axes.margins(x=0.24)
     axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.xaxis.set_major_formatter(lambda value, _: money(value, currency, lang))
@@ -71,7 +73,10 @@ def two_way(result: TwoWay, title: Label, currency: str, *, lang: Lang) -> Chart
         axes.contour(across, down, values, levels=[0.0], colors=[INK], linewidths=1.6)
     axes.set(xlabel=_name(result.second, lang), ylabel=_name(result.first, lang))
     axes.grid(visible=False)
-    caption = word("chart.two_way.caption", lang).format(policy=title.text(lang))
+    crosses = values.min() < 0 < values.max()
+    caption = word("chart.two_way.caption" if crosses else "chart.two_way.one_side", lang).format(
+        policy=title.text(lang)
+    )
     corners = (money(values[i, j], currency, lang, signed=True) for i in (0, -1) for j in (0, -1))
     return Chart(axes, caption, f"{caption}. {', '.join(corners)}")
 

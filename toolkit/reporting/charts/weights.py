@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.outcomes.weight_versions import IN_FORCE
-from toolkit.reporting.chart import Chart, canvas
+from toolkit.reporting.chart import Chart, canvas, folded
 from toolkit.reporting.palette import GRID, MARKS, POLICIES
 from toolkit.reporting.words import word
 from toolkit.study.weighting import StudyWeights
@@ -38,7 +38,7 @@ def weights(result: StudyWeights, *, lang: Lang) -> Chart:
         f"{policy.title.text(lang)} · {found.labels[f].text(lang)}" if several else found.labels[f].text(lang)
         for policy, found, f in reversed(lines)
     ]
-    axes.set_yticks(range(len(lines)), titles)
+    axes.set_yticks(range(len(lines)), [folded(title) for title in titles])
     axes.set(ylim=(-0.6, len(lines) - 0.4), xlabel=word("chart.weights.x", lang))
     axes.set_xlim(left=-1)
     axes.grid(axis="y", visible=False)
