@@ -6,7 +6,6 @@ analyst who opens the notebook sees one language and nothing is written.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
@@ -25,13 +24,14 @@ from toolkit.reporting.catalogue_page import catalogue_page
 from toolkit.reporting.chart import Chart
 from toolkit.reporting.earlier import earlier_claims, earlier_report
 from toolkit.reporting.facts import Fact, Facts
+from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.movers_file import write_movers
+from toolkit.reporting.numbers_file import write_numbers
 from toolkit.reporting.table import Table
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import sentence
-from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
 from toolkit.study.claiming import claims_of
 from toolkit.study.pilot_files import FOLDER, lots_beside, pilots_of_reports
@@ -129,7 +129,8 @@ class Chapter:
             self.table(make, result, thing, id=f"{make.__name__}.{thing.id}")
 
     def front(self) -> None:
-        """Show the first page, whose figures are facts."""
+        """Show the first page, whose figures are facts; where the conclusion is another than before, it says so."""
+        self.record(turned(self.study, earlier_report(self.out, self.study.quarter)))
         for lang in self.langs:
             page = first_page(self.study, self.facts, lang=lang)
             self._show(
@@ -204,14 +205,9 @@ class Chapter:
             path.write_text(text, "utf-8")
 
     def _keep_numbers(self, name: str, table: Table) -> None:
-        if not self.out:
-            return
-        folder = self.out / "tables"
-        folder.mkdir(parents=True, exist_ok=True)
-        numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
-        numbers.to_parquet(folder / f"{name}.parquet")
-        safe = numbers.apply(lambda column: column.map(formula_safe))
-        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
+        if self.out:
+            nameless = table.numbers.index.names == [None]
+            write_numbers(self.out, name, table.numbers.reset_index(drop=nameless))
 
 
 def open_chapter(

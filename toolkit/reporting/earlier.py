@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.reporting.facts import Fact
@@ -19,17 +20,31 @@ POINTER, FACTS = "latest.json", "facts.json"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The verdict of an earlier report.
+    """An earlier report.
 
     Attributes
     ----------
     quarter : Quarter
-    verdict : Label
-        As it was printed.
+    folder : Path
+        Of its run.
+    results : mapping
+        Contents of its ``facts.json``: id -> record.
     """
 
     quarter: Quarter
-    verdict: Label
+    folder: Path
+    results: Mapping[str, Any]
+
+    @property
+    def verdict(self) -> Label:
+        """As it was printed."""
+        text = self.results["verdict"]["text"]
+        return Label(text["zh"], text["en"])
+
+    @property
+    def conclusion(self) -> tuple[str, str]:
+        """The verdict as a code, and the id of the policy to run."""
+        return self.results["verdict"]["value"], self.results.get("verdict.policy", {}).get("value", "")
 
     def facts(self) -> Iterator[Fact]:
         """The earlier verdict as facts of this report."""
@@ -64,10 +79,9 @@ def earlier_report(run_folder: Path | None, quarter: Quarter) -> Earlier | None:
     before = sorted(q for q in pointers if q < quarter)
     for earlier in reversed(before):
         run = json.loads(pointers[earlier].read_text("utf-8")).get("run")
-        facts = pointers[earlier].parent / str(run) / FACTS
-        if facts.is_file():
-            verdict = json.loads(facts.read_text("utf-8"))["verdict"]["text"]
-            return Earlier(earlier, Label(verdict["zh"], verdict["en"]))
+        folder = pointers[earlier].parent / str(run)
+        if (folder / FACTS).is_file():
+            return Earlier(earlier, folder, json.loads((folder / FACTS).read_text("utf-8")))
     return None
 
 

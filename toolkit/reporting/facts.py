@@ -137,12 +137,15 @@ class Facts:
         """The figure ``id`` as printed."""
         return self[id].text(lang, self.currency)
 
+    def interval(self, id: str, lang: Lang) -> str:
+        """The interval of the figure ``id`` as printed; empty where there is none."""
+        return self[id].interval(lang, self.currency)
+
     def with_interval(self, id: str, lang: Lang) -> str:
         """The figure ``id`` with its interval."""
-        fact = self[id]
-        interval = fact.interval(lang, self.currency)
+        interval = self.interval(id, lang)
         left, right = ("（", "）") if lang == "zh" else (" (", ")")
-        return fact.text(lang, self.currency) + (f"{left}{interval}{right}" if interval else "")
+        return self.text(id, lang) + (f"{left}{interval}{right}" if interval else "")
 
     def write(self, path: Path, ids: Iterable[str]) -> None:
         """Write the facts ``ids`` as JSON."""

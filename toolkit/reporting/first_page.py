@@ -13,7 +13,7 @@ from toolkit.terms import LANGS, Lang
 MIME = "application/vnd.gradelab.front+json"
 TONES = ("adopt", "pilot", "keep", "reject")
 CLASSES = ("identified", "extrapolated", "assumed", "not_identified")
-MOST_FIGURES = 5
+MOST_FIGURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed."""
+    """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed.
+
+    ``alarm`` stands above the verdict: the conclusion is another than in the report before.
+    """
 
     lang: Lang
     word: str
@@ -49,6 +52,7 @@ class Front:
     unknowns: tuple[str, ...] = ()
     pilot: str = ""
     caveat: str = ""
+    alarm: str = ""
 
 
 def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
@@ -62,7 +66,7 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
     Raises
     ------
     ReportError
-        If the decision is missing, a tone, class or share is unknown, or there are more than five figures.
+        If the decision is missing, a tone, class or share is unknown, or there are more than six figures.
     """
     data = json.loads(payload) if isinstance(payload, str) else payload
     decision = data.get("decision") or {}
@@ -83,6 +87,7 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
         unknowns=tuple(_text(one) for one in data.get("unknowns") or ()),
         pilot=_text(data.get("pilot")),
         caveat=_text(data.get("caveat")),
+        alarm=_text(data.get("alarm")),
     )
     _check(front)
     return front

@@ -15,7 +15,7 @@ from toolkit.reporting.findings.standing import widest
 from toolkit.reporting.first_page import Evidence, Front, KeyFigure
 from toolkit.reporting.words import label, sentence, word
 from toolkit.study import Study
-from toolkit.terms import Lang, number
+from toolkit.terms import NOT_AVAILABLE, Lang, number
 
 MOST_UNKNOWNS = 5
 
@@ -35,6 +35,7 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
         unknowns=_unknowns(study, facts, lang),
         pilot=_pilot(study, facts, effect, lang),
         caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
+        alarm=sentence("front.turned", facts, lang) if "turned.before" in facts else "",
     )
 
 
@@ -65,34 +66,58 @@ def _evidence(lead: Judgement, lang: Lang) -> tuple[Evidence, ...]:
 
 
 def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[KeyFigure, ...]:
-    name, title = (
-        lead.change.policy,
-        word("front.of_policy", lang).format(policy=lead.change.title.text(lang)),
-    )
-    headline = study.headline
-    wanted = [
-        ("front.value", f"change.{name}.net", title),
-        ("front.effect", f"effect.{headline.id}", headline.title.text(lang)),
-        ("front.cost", f"change.{name}.cost", title),
-        ("front.break_even", f"change.{name}.break_even", title),
-        ("front.retention", f"retention.all.{headline.id}", headline.title.text(lang)),
+    """Value, retention, cost; who moves, the effect, the break-even: what there is of them."""
+    name, headline = lead.change.policy, study.headline
+    title = word("front.of_policy", lang).format(policy=lead.change.title.text(lang))
+    outcome = headline.title.text(lang)
+    cards = [
+        _card(facts, lang, "front.value", f"change.{name}.net", title, word("front.no_value", lang)),
+        _retention(facts, lang, name, headline.id, _remark(lang, title, outcome)),
+        _cost(facts, lang, study.baseline.id, name, title),
+        _moves(facts, lang, name, title),
+        _card(facts, lang, "front.effect", f"effect.{headline.id}", outcome, outcome),
     ]
-    cards = []
-    for key, fact, note in wanted:
-        if fact in facts:
-            interval = facts[fact].interval(lang, facts.currency)
-            cards.append(
-                KeyFigure(
-                    fact, word(key, lang), facts.text(fact, lang), "; ".join(x for x in (note, interval) if x)
-                )
-            )
-        elif key == "front.effect":
-            cards.append(KeyFigure(fact, word(key, lang), word("front.not_identified", lang), note))
-    moves = " / ".join(number(facts[f"change.{name}.{way}"].value) for way in ("raised", "lowered"))
-    cards.insert(
-        min(2, len(cards)), KeyFigure(f"change.{name}.raised", word("front.moves", lang), moves, title)
+    last = [("front.break_even", f"change.{name}.break_even"), ("front.surely", f"change.{name}.adjusted")]
+    cards += [_card(facts, lang, key, id, title) for key, id in last if id in facts][:1]
+    return tuple(cards)
+
+
+def _card(facts: Facts, lang: Lang, key: str, id: str, note: str, without: str = "") -> KeyFigure:
+    """A fact with its interval; where there is none, that it is not identified, and the remark ``without``."""
+    if id not in facts:
+        return KeyFigure(id, word(key, lang), word("front.not_identified", lang), without)
+    return KeyFigure(id, word(key, lang), facts.text(id, lang), _remark(lang, note, facts.interval(id, lang)))
+
+
+def _retention(facts: Facts, lang: Lang, policy: str, definition: str, note: str) -> KeyFigure:
+    now, then = f"retention.all.{definition}", f"change.{policy}.retention"
+    before = facts.text(now, lang) if now in facts else NOT_AVAILABLE[lang]
+    key = word("front.retention", lang)
+    if then not in facts:
+        return KeyFigure(now, key, _arrow(before, word("front.not_identified", lang)), note)
+    return KeyFigure(
+        then, key, _arrow(before, facts.text(then, lang)), _remark(lang, note, facts.interval(then, lang))
     )
-    return tuple(cards[:5])
+
+
+def _cost(facts: Facts, lang: Lang, baseline: str, policy: str, title: str) -> KeyFigure:
+    now, then = (facts.text(f"cost.year.{one}", lang) for one in (baseline, policy))
+    changed = facts.with_interval(f"change.{policy}.cost", lang)
+    note = _remark(lang, title, word("front.cost_changes", lang).format(change=changed))
+    return KeyFigure(f"change.{policy}.cost", word("front.cost", lang), _arrow(now, then), note)
+
+
+def _moves(facts: Facts, lang: Lang, policy: str, title: str) -> KeyFigure:
+    raised, lowered = (number(facts[f"change.{policy}.{way}"].value) for way in ("raised", "lowered"))
+    return KeyFigure(f"change.{policy}.raised", word("front.moves", lang), f"↑ {raised}　↓ {lowered}", title)
+
+
+def _arrow(now: str, proposed: str) -> str:
+    return f"{now} → {proposed}"
+
+
+def _remark(lang: Lang, *parts: str) -> str:
+    return ("；" if lang == "zh" else "; ").join(part for part in parts if part)
 
 
 def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
@@ -149,6 +174,7 @@ def payload(page: Front) -> dict[str, Any]:
         "unknowns": list(page.unknowns),
         "pilot": page.pilot,
         "caveat": page.caveat,
+        "alarm": page.alarm,
     }
 
 
@@ -158,8 +184,9 @@ def plain_html(page: Front) -> str:
         f"<li>{escape(f.label)}: <b>{escape(f.value)}</b> {escape(f.note)}</li>" for f in page.figures
     )
     unknowns = "".join(f"<li>{escape(text)}</li>" for text in page.unknowns)
+    alarm = f"<p><b>{escape(page.alarm)}</b></p>" if page.alarm else ""
     more = "".join(f"<p>{escape(text)}</p>" for text in (page.pilot, page.caveat) if text)
     return (
-        f"<h2>{escape(page.word)}</h2><p>{escape(page.sentence)}</p><ul>{figures}</ul>"
+        f"{alarm}<h2>{escape(page.word)}</h2><p>{escape(page.sentence)}</p><ul>{figures}</ul>"
         f"<blockquote>{escape(page.rule)}</blockquote><ul>{unknowns}</ul>{more}"
     )

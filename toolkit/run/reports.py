@@ -12,6 +12,7 @@ from toolkit.run.plan import Plan, report_step
 from toolkit.run.record import RunRecord
 from toolkit.run.rooms import Rooms
 
+NOTEBOOKS = "notebooks"
 MOST_AT_ONCE = 2
 DAY = 8
 
@@ -35,7 +36,7 @@ def make_reports(
     """
     import nbformat
 
-    executed = [nbformat.read(_executed(record, path), as_version=4) for path in plan.chapters]
+    executed = [nbformat.read(path, as_version=4) for path in _executed(plan, record)]
     runs = {name: plan.stamps.get(name, record.folder.run) for name in wanted}
     page_one = about(plan, quarter)
     merged = {run: rooms.merge(executed, page_one | _stamp(run)) for run in dict.fromkeys(runs.values())}
@@ -75,5 +76,8 @@ def _stamp(run: str) -> dict[str, str]:
     return {"date": f"{datetime.strptime(run[:DAY], '%Y%m%d'):%Y-%m-%d}", "run_id": run}
 
 
-def _executed(record: RunRecord, chapter: Path) -> Path:
-    return record.path / "notebooks" / chapter.name
+def _executed(plan: Plan, record: RunRecord) -> list[Path]:
+    """The chapters in reading order, then the closing."""
+    folder = record.path / NOTEBOOKS
+    chapters = [folder / path.name for path in plan.chapters]
+    return [*chapters, *sorted(set(folder.glob("*.ipynb")) - set(chapters))]

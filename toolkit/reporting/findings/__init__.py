@@ -45,6 +45,7 @@ from toolkit.reporting.findings.standing import (
 )
 from toolkit.reporting.findings.survival import staying
 from toolkit.reporting.findings.track_record import track_record, track_told
+from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.findings.weights import weights
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "track_told",
     "truth_at_the_bar",
     "truth_of",
+    "turned",
     "two_way_shown",
     "weights",
 ]

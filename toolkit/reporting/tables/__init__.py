@@ -35,6 +35,12 @@ from toolkit.reporting.tables.service import (
     service_regions,
     service_teams,
 )
+from toolkit.reporting.tables.since import (
+    moved_by_chapter,
+    moved_figures,
+    moved_first_page,
+    turned_conclusions,
+)
 from toolkit.reporting.tables.standing import behaviour, scenarios, standing, turning_points
 from toolkit.reporting.tables.survival import definitions, forecasts, hazard, horizon, survival
 from toolkit.reporting.tables.tornado import value_tornado
@@ -77,6 +83,9 @@ __all__ = [
     "marks",
     "migration",
     "moved",
+    "moved_by_chapter",
+    "moved_figures",
+    "moved_first_page",
     "movers",
     "pilot_designs",
     "pilot_options",
@@ -105,6 +114,7 @@ __all__ = [
     "track_kinds",
     "track_misses",
     "track_unscored",
+    "turned_conclusions",
     "turning_points",
     "value_tornado",
     "values_by_definition",
