@@ -33,7 +33,9 @@ def _kind(unit: str, zh: str, en: str, moves: str | None = None) -> Kind:
 
 
 KINDS: dict[str, dict[str, Kind]] = {
-    "StudyParams": {"active_quarters": _kind("quarters", "多久内买过算在册", "look-back of graded customers")},
+    "StudyParams": {
+        "active_quarters": _kind("quarters", "多久内买过算在册", "look-back of graded customers")
+    },
     "MarginParams": {"rate": _kind("share", "毛利率", "margin rate", MARGIN)},
     "RetentionParams": {"quarters": _kind("quarters", "定义的时长", "length of the definition", DEFINITION)},
     "ForecastParams": {
@@ -63,7 +65,9 @@ KINDS: dict[str, dict[str, Kind]] = {
         "cost": _kind("money", "每人每班成本", "cost per head and shift"),
     },
     "CapParams": {"most": _kind("index", "上限", "cap")},
-    "AssumedEffectParams": {"mode": _kind("points_share", "假定的留存变化", "assumed change of retention", EFFECT)},
+    "AssumedEffectParams": {
+        "mode": _kind("points_share", "假定的留存变化", "assumed change of retention", EFFECT)
+    },
     "FactorParams": {"mode": _kind("index", "账上数的倍数", "multiple of the books")},
     "ScenarioParams": {
         "margin": _kind("index", "情景：毛利的倍数", "scenario: multiple of the margin"),
@@ -96,7 +100,9 @@ KINDS: dict[str, dict[str, Kind]] = {
         "apart": _kind("points_share", "客户群之间最多相差", "largest difference between groups"),
     },
     "PolicyParams": {
-        "manager_cost_per_quarter": _kind("money", "客户经理每季度成本", "cost of a manager per quarter", MANAGERS)
+        "manager_cost_per_quarter": _kind(
+            "money", "客户经理每季度成本", "cost of a manager per quarter", MANAGERS
+        )
     },
     "PoolParams": {
         "span": _kind("count", "一人服务客户数", "customers per head", MANAGERS),
@@ -112,7 +118,9 @@ KINDS: dict[str, dict[str, Kind]] = {
         "recovery": _kind("money", "降级安抚", "recovery after a demotion", MOVES),
     },
     "ServiceParams": {
-        "cost_per_quarter": _kind("money", "每客户每季度直接成本", "direct cost per customer and quarter", SERVICE),
+        "cost_per_quarter": _kind(
+            "money", "每客户每季度直接成本", "direct cost per customer and quarter", SERVICE
+        ),
         "discount_share": _kind("share", "折扣", "discount", SERVICE),
         "surcharge_share": _kind("share", "加价", "surcharge", SERVICE),
         "span": _kind("count", "一位经理服务客户数", "customers per manager", MANAGERS),
@@ -126,6 +134,12 @@ KINDS: dict[str, dict[str, Kind]] = {
         "unit_cost": _kind("each", "单位成本", "unit cost", SERVICE),
         "cost_each": _kind("money", "每次其他费用", "other cost each", SERVICE),
     },
+}
+FACTORS = {
+    MARGIN: Label("毛利", "margin"),
+    SERVICE: Label("服务成本", "cost of service"),
+    MANAGERS: Label("客户经理成本", "cost of managers"),
+    MOVES: Label("等级变动费用", "cost of changes of grade"),
 }
 NO_ASSUMPTIONS = {
     "StudyParams.fiscal_start_month": "a calendar",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from toolkit.params.assumed import BETWEEN, KINDS, NEUTRAL_SCENARIO, NO_VALUE, Kind
+from toolkit.params.assumed import BETWEEN, FACTORS, KINDS, NEUTRAL_SCENARIO, NO_VALUE, Kind
 from toolkit.params.assumptions import FactorParams
 from toolkit.params.behaviour import BehaviourParams
 from toolkit.params.decision_rule import DecisionRuleParams
@@ -21,6 +21,7 @@ from toolkit.params.study import StudyParams
 from toolkit.params.study_files import StudyFiles
 from toolkit.terms import Label
 
+MODE = "mode"
 DATES = ("on", "decided", "effective")
 ROOTS = (StudyParams, DecisionRuleParams, BehaviourParams, PolicyParams)
 
@@ -122,14 +123,15 @@ def _below(value: Any, place: _Place) -> Iterator[Assumption]:
 def _number(model: Strict, name: str, value: Any, kind: Kind, place: _Place) -> Iterator[Assumption]:
     if value is None or _says_nothing(model, name, value):
         return
-    about = (place.key, place.policy, place.within, _moved_by(model, kind))
+    key = place.key.removesuffix(name) + "low" if name == MODE else place.key
+    about = (key, place.policy, place.within, _moved_by(model, kind))
     recorded = {"source": place.source, "author": place.author, "on": place.on}
     if isinstance(value, RangeParams):
         unit = value.unit if isinstance(value, UnitCostParams) else None
         key = (f"{place.key}.value", *about[1:])
         yield Assumption(*key, value.value, value.low, value.high, unit, **recorded)
         return
-    between = getattr(model, BETWEEN.get(name, ""), None) or (model if name == "mode" else None)
+    between = getattr(model, BETWEEN.get(name, ""), None) or (model if name == MODE else None)
     low, high = (float(between.low), float(between.high)) if between else (None, None)
     per = model.per if isinstance(model, MeasureParams) and name == "quantity" else None
     yield Assumption(*about, float(value), low, high, per=per, **recorded)
@@ -157,6 +159,8 @@ def _entered(model: Strict, place: _Place) -> _Place:
 def _title(model: Strict) -> Label | None:
     if isinstance(model, MeasureParams):
         return service_measures()[model.measure].label
+    if isinstance(model, FactorParams):
+        return FACTORS[model.factor]
     title, id = getattr(model, "title", None), getattr(model, "id", None)
     if isinstance(title, Words):
         return title.label()

@@ -10,6 +10,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from toolkit.pilots.file import pilot_yaml
 from toolkit.pilots.lots import lots_csv
 from toolkit.reporting.catalogue_page import catalogue_page
 from toolkit.reporting.chart import Chart
-from toolkit.reporting.earlier import earlier_claims, earlier_report
+from toolkit.reporting.earlier import Earlier, earlier_claims, earlier_report
 from toolkit.reporting.facts import Fact, Facts
 from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
+from toolkit.reporting.methods import Method
 from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.numbers_file import write_numbers
 from toolkit.reporting.table import Table
@@ -65,6 +67,11 @@ class Chapter:
             self._readings.start()
             shell.events.register("post_run_cell", self.leave_readings)
 
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        """The last good report of this study before this one's quarter; None outside a run."""
+        return earlier_report(self.out, self.study.quarter)
+
     def record(self, facts: Iterable[Fact]) -> None:
         """Record facts as this chapter's own, so that prose can name them."""
         own = list(facts)
@@ -99,6 +106,13 @@ class Chapter:
         for key, each, names in told:
             self.say(key, each, **names)
 
+    def explain(self, methods: Iterable[Method]) -> None:
+        """Print each method with its formula."""
+        for method in methods:
+            for lang in self.langs:
+                text = method.text(lang)
+                self._show({"text/markdown": text, "text/plain": text}, lang, "text")
+
     def figure_each(self, draw: Callable[..., Chart], results: dict[str, tuple[Any, ...]]) -> None:
         """Draw one chart for each entry, from its arguments."""
         for name, arguments in results.items():
@@ -130,7 +144,7 @@ class Chapter:
 
     def front(self) -> None:
         """Show the first page, whose figures are facts; where the conclusion is another than before, it says so."""
-        self.record(turned(self.study, earlier_report(self.out, self.study.quarter)))
+        self.record(turned(self.study, self.earlier))
         for lang in self.langs:
             page = first_page(self.study, self.facts, lang=lang)
             self._show(
@@ -184,11 +198,10 @@ class Chapter:
 
     def tell_of_earlier_report(self) -> None:
         """Say what the report before this one concluded, or that there is none."""
-        earlier = earlier_report(self.out, self.study.quarter)
-        if earlier is None:
+        if self.earlier is None:
             self.say("hindsight.first_report")
             return
-        self.record(earlier.facts())
+        self.record(self.earlier.facts())
         self.say("hindsight.earlier")
 
     def leave_readings(self, *_: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolkit.comparison.change import Change
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.findings.description import retained_now
+from toolkit.reporting.findings.standing import policy_titles
 from toolkit.reporting.words import label
 from toolkit.study import Study
 from toolkit.terms import Label
@@ -18,7 +19,8 @@ def decision(study: Study) -> Iterator[Fact]:
     words = label(f"verdict.{result.verdict}")
     yield Fact("verdict", str(result.verdict), "text", Label("判定", "verdict"), words=words)
     chosen = result.policy or study.baseline.id
-    yield Fact("verdict.policy", chosen, "text", Label("建议执行的方案", "policy to run"))
+    title = policy_titles(study)[chosen]
+    yield Fact("verdict.policy", chosen, "text", Label("建议执行的方案", "policy to run"), words=title)
     comparisons = result.comparison.comparisons
     yield Fact("comparisons", comparisons, "count", Label("比较次数", "number of comparisons"))
     ledger = study.serving.reconciliation

@@ -50,8 +50,9 @@ class Since:
         return frozenset(flip.moved.id for flip in self.flips)
 
     def of_first_page(self) -> tuple[Moved, ...]:
-        """Figures of page one that moved."""
-        return tuple(one for one in self.moved if one.id in self.shown_first and one.kind == MOVED)
+        """Figures of page one that moved, in its order."""
+        moved = {one.id: one for one in self.moved if one.kind == MOVED}
+        return tuple(moved[id] for id in self.shown_first if id in moved)
 
     def with_direction(self) -> tuple[Moved, ...]:
         """All others of which a higher or a lower value is better."""

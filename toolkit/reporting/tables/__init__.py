@@ -1,14 +1,19 @@
 """Tables: one result, one display table, in one language."""
 
+from toolkit.reporting.tables.assumptions import (
+    assumptions_of_policies,
+    assumptions_of_study,
+    policies_on_file,
+)
 from toolkit.reporting.tables.audit import audit
 from toolkit.reporting.tables.capacity import capacity
 from toolkit.reporting.tables.catalogue import catalogue, refused
+from toolkit.reporting.tables.data_log import data_log, files
 from toolkit.reporting.tables.decision import comparison, values_by_definition, verdicts
 from toolkit.reporting.tables.description import (
     cost,
     crosstab,
     descriptions,
-    files,
     grades,
     intake,
     migration,
@@ -22,6 +27,7 @@ from toolkit.reporting.tables.effect import checks, effects, pilot_options
 from toolkit.reporting.tables.evaluation import foresight, stability
 from toolkit.reporting.tables.hotline import hotline_same_seats, hotline_seats, hotline_service
 from toolkit.reporting.tables.moves import movers, segments
+from toolkit.reporting.tables.parameters_changed import parameters_changed
 from toolkit.reporting.tables.particulars import appeals, catalogue_particulars, marks, moved
 from toolkit.reporting.tables.pilots import pilot_designs
 from toolkit.reporting.tables.search import candidates, searched
@@ -55,6 +61,8 @@ from toolkit.reporting.tables.weights import (
 
 __all__ = [
     "appeals",
+    "assumptions_of_policies",
+    "assumptions_of_study",
     "audit",
     "behaviour",
     "candidates",
@@ -65,6 +73,7 @@ __all__ = [
     "comparison",
     "cost",
     "crosstab",
+    "data_log",
     "definitions",
     "descriptions",
     "designs",
@@ -87,8 +96,10 @@ __all__ = [
     "moved_figures",
     "moved_first_page",
     "movers",
+    "parameters_changed",
     "pilot_designs",
     "pilot_options",
+    "policies_on_file",
     "quarters",
     "readings",
     "refused",
