@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.history.canonical import TABLES
+from toolkit.history.canonical import TABLES, Column
 from toolkit.reporting.earlier import Earlier
 from toolkit.study import Study
 
@@ -95,7 +95,7 @@ def _span(study: Study, table: str) -> tuple[str, str]:
     if table == TRANSACTIONS:
         return history.first_day.isoformat(), history.last_day.isoformat()
     frame = history.tables.get(table)
-    dated = [one.name for one in TABLES[table].columns if one.happened]
+    dated = [one.name for one in TABLES[table].columns if one.happened or _is_required_day(one)]
     days = [] if frame is None else [frame[name].dropna() for name in dated if name in frame]
     days = [one for one in days if len(one)]
     if not days:
@@ -103,3 +103,7 @@ def _span(study: Study, table: str) -> tuple[str, str]:
     return min(one.min() for one in days).date().isoformat(), max(
         one.max() for one in days
     ).date().isoformat()
+
+
+def _is_required_day(column: Column) -> bool:
+    return column.required and column.kind in ("day", "timestamp")

@@ -54,9 +54,8 @@ def assumptions_of_study(logged: Sequence[Logged], *, lang: Lang, currency: str)
         )
         for one in mine
     ]
-    heads = [word(f"assume.{name}", lang) for name in ("what", "value", "range", "recorded", "hangs")]
-    note, words = word("assume.note", lang), frozenset({1, 2, 3, 4})
-    return Table(word("assume.study_table", lang), heads, rows, numbers_of(logged), note, words)
+    names = ("what", "value", "range", "recorded", "hangs")
+    return _table("assume.study_table", "assume.note", names, rows, logged, lang)
 
 
 def assumptions_of_policies(logged: Sequence[Logged], *, lang: Lang, currency: str) -> Table:
@@ -75,9 +74,8 @@ def assumptions_of_policies(logged: Sequence[Logged], *, lang: Lang, currency: s
         )
         for several in together.values()
     ]
-    heads = [word(f"assume.{name}", lang) for name in ("what", "grades", "value", "range", "hangs")]
-    note, words = word("assume.policies_note", lang), frozenset({1, 2, 3, 4})
-    return Table(word("assume.units_table", lang), heads, rows, numbers_of(logged), note, words)
+    names = ("what", "grades", "value", "range", "hangs")
+    return _table("assume.units_table", "assume.policies_note", names, rows, logged, lang)
 
 
 def numbers_of(logged: Iterable[Logged]) -> pd.DataFrame:
@@ -92,6 +90,22 @@ def numbers_of(logged: Iterable[Logged]) -> pd.DataFrame:
              a.moves, one.rank, one.flips)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS).astype({"low": float, "high": float, "rank": "Int64"})
+
+
+def _table(
+    caption: str,
+    note: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    logged: Sequence[Logged],
+    lang: Lang,
+) -> Table:
+    """The log as a table; where nothing is ranked the last column is left out."""
+    width = len(names) if any(one.rank for one in logged) else len(names) - 1
+    heads = [word(f"assume.{name}", lang) for name in names[:width]]
+    cut = [row[:width] for row in rows]
+    words = frozenset(range(1, width))
+    return Table(word(caption, lang), heads, cut, numbers_of(logged), word(note, lang), words)
 
 
 def _equal(one: Logged) -> tuple[object, ...]:
