@@ -13,7 +13,7 @@ from toolkit.reporting.facts import Fact
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
-ABOUT_ITSELF = ("since.", "front.figures", "turned.", "earlier.", "report.quarter")
+ABOUT_ITSELF = ("since.", "front.figures", "turned.", "earlier.", "parameters.", "report.quarter")
 FIRST_PAGE, VERDICT = "front.figures", "verdict"
 
 
