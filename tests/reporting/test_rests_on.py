@@ -149,6 +149,16 @@ def test_data_are_held_against_the_report_before(demo, monkeypatch, tmp_path):
     } == {"—"}
 
 
+def test_days_are_those_of_what_happened(demo):
+    """Of bills the day of payment counts, not the day on which they fall due; of grades the day since when."""
+    held = {one.name: one for one in findings.data_held(demo, None)}
+    tables_of = demo.history.tables
+    assert held["payments"].last_day == tables_of["payments"]["paid_on"].max().date().isoformat()
+    assert held["payments"].last_day < tables_of["payments"]["due_on"].max().date().isoformat()
+    assert held["grades"].first_day == tables_of["grades"]["from_on"].min().date().isoformat()
+    assert held["customers"].first_day == ""
+
+
 def test_a_changed_parameter_is_told_with_both_values(demo, tmp_path):
     files = demo.files
     resolved = resolved_parameters(files, "2026Q2")

@@ -90,12 +90,15 @@ def _against(known: bool, rows_before: int | None, rows: int, was: str | None, n
 
 
 def _span(study: Study, table: str) -> tuple[str, str]:
-    """First and last day of what is dated in a table; empty where nothing is."""
+    """First and last day of what happened, else of what every row dates; empty where nothing is dated."""
     history = study.history
     if table == TRANSACTIONS:
         return history.first_day.isoformat(), history.last_day.isoformat()
     frame = history.tables.get(table)
-    dated = [one.name for one in TABLES[table].columns if one.happened or _is_required_day(one)]
+    columns = TABLES[table].columns
+    dated = [one.name for one in columns if one.happened] or [
+        one.name for one in columns if _is_required_day(one)
+    ]
     days = [] if frame is None else [frame[name].dropna() for name in dated if name in frame]
     days = [one for one in days if len(one)]
     if not days:
