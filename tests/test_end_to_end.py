@@ -1,4 +1,4 @@
-"""The main job as a scheduler starts it: one command, seven chapters, four reports, one truthful record."""
+"""The main job as a scheduler starts it: one command, eight chapters and a closing, four reports, one truthful record."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def test_the_run_folder_is_whole(answer, folder):
         *REPORTS,
     ):
         assert (folder / name).exists(), name
-    assert len(list((folder / "notebooks").glob("0*.ipynb"))) == 7
+    made = sorted(path.stem for path in (folder / "notebooks").glob("*.ipynb"))
+    assert len(made) == 10 and made[-2:] == ["98_what_has_changed", "99_sign_off"]
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["state"] == "succeeded"
 
 

@@ -247,6 +247,15 @@ def test_four_quarters_by_the_command_of_the_timer_and_of_cron(examples, project
         facts = json.loads((run / "facts.json").read_text("utf-8"))
         assert facts["quarter"]["value"] == str(quarter)
         assert (run / "report.en.pdf").read_bytes()[:5] == b"%PDF-"
+        page = (run / "report.en.html").read_text("utf-8")
+        assert ("This is the first report of this study" in page) == (n == 0)
+        assert ("No conclusion turned" in page) == (n == 1)
+        assert (
+            ("Conclusions that turned" in page)
+            == (n > 1)
+            == (run / "tables" / "turned_conclusions.csv").exists()
+        )
+        assert 'class="sign-off"' in page and page.count(run.name) >= 2
     assert list(_good(project)) == [str(quarter) for quarter in quarters]
     assert (project / "flips.txt").read_text().split() == [str(quarters[2]), str(quarters[3])]
     index = (project / "reports" / "index.html").read_text("utf-8")

@@ -191,7 +191,7 @@ def test_the_front_page_is_lifted_out_of_the_flow(sample):
             "decision": {"word": "采用", "tone": "adopt", "sentence": "好。"},
             "evidence": [{"label": "甲", "share": 0.3, "class": "guessed"}],
         },
-        {"decision": {"word": "采用", "tone": "adopt", "sentence": "好。"}, "figures": [{"label": "n"}] * 6},
+        {"decision": {"word": "采用", "tone": "adopt", "sentence": "好。"}, "figures": [{"label": "n"}] * 7},
     ],
 )
 def test_a_malformed_front_page_is_refused(payload):

@@ -41,7 +41,7 @@ def test_description_never_speaks_of_an_effect(key):
 
 
 CAUSAL = ("effect.", "designs.", "reading.", "keeping.", "chart.gap.design", "because.no_effect_identified",
-          "comparison.note", "values.note", "input.effect", "front.effect", "front.no_alternative_value", "unknown.effect")  # fmt: skip
+          "comparison.note", "values.note", "input.effect", "front.effect", "front.no_value", "unknown.effect")  # fmt: skip
 
 
 @pytest.mark.parametrize("key", sorted(k for k in sentences() if not k.startswith(CAUSAL)))

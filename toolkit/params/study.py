@@ -17,6 +17,7 @@ from toolkit.params.pilot_sources import PilotSourcesParams
 from toolkit.params.programme import ProgrammeParams
 from toolkit.params.scenarios import Scenarios, refuse_scenarios
 from toolkit.params.search import SearchParams, refuse_same_search
+from toolkit.params.sign_off import SignOffParams
 from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
 
 
@@ -185,6 +186,10 @@ class StudyParams(Strict):
         "运行结束后调用的命令或函数；其失败不改变运行的结果",
         "commands or functions called when a run has ended; their failure changes nothing of the run",
         (),
+    )
+
+    sign_off: SignOffParams | None = described(
+        "签署栏中的姓名；不写则留空", "names in the sign-off block; left out, empty lines", None
     )
 
     @model_validator(mode="after")

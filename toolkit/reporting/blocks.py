@@ -192,6 +192,26 @@ class Figure:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """A line to sign: who, in which role, answering for what; ``name`` and ``position`` may be empty."""
+
+    kind: ClassVar[str] = "signatory"
+    role: str
+    duty: str
+    name: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Lines to sign; ``heads`` are role, name, signature and date in words."""
+
+    kind: ClassVar[str] = "sign_off"
+    heads: tuple[str, ...]
+    rows: tuple[Signatory, ...]
+
+
 Block = (
     Heading
     | Paragraph
@@ -206,4 +226,5 @@ Block = (
     | Formula
     | Table
     | Figure
+    | SignOff
 )

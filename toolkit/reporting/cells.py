@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from toolkit.reporting import first_page, fragments, markdown
+from toolkit.reporting import first_page, fragments, markdown, sign_off
 from toolkit.reporting.blocks import Block, Figure, Folded, Heading, Printed, Source, Table
 from toolkit.reporting.first_page import Front
 from toolkit.reporting.nodes import walk
@@ -159,6 +159,8 @@ class Reader:
         self.facts.update(about.get("facts", {}))
         if first_page.MIME in data:
             return self._first_page(data[first_page.MIME])
+        if sign_off.MIME in data:
+            return [sign_off.read(data[sign_off.MIME])]
         if any(mime in data for mime in WIDGETS):
             return []
         return self._display(data, output, cell)

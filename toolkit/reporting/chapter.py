@@ -6,11 +6,11 @@ analyst who opens the notebook sees one language and nothing is written.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,19 @@ from toolkit.pilots.file import pilot_yaml
 from toolkit.pilots.lots import lots_csv
 from toolkit.reporting.catalogue_page import catalogue_page
 from toolkit.reporting.chart import Chart
-from toolkit.reporting.earlier import earlier_claims, earlier_report
+from toolkit.reporting.earlier import Earlier, earlier_claims, earlier_report
 from toolkit.reporting.facts import Fact, Facts
+from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
+from toolkit.reporting.methods import Method
 from toolkit.reporting.movers_file import write_movers
+from toolkit.reporting.numbers_file import write_numbers
 from toolkit.reporting.quoting import quoted_names
 from toolkit.reporting.table import Table
 from toolkit.reporting.tracing import quoted_in, unmarked
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import traced
-from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
 from toolkit.study.claiming import claims_of
 from toolkit.study.pilot_files import FOLDER, lots_beside, pilots_of_reports
@@ -66,6 +68,11 @@ class Chapter:
         if self.out and shell is not None:
             self._readings.start()
             shell.events.register("post_run_cell", self.leave_readings)
+
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        """The last good report of this study before this one's quarter; None outside a run."""
+        return earlier_report(self.out, self.study.quarter)
 
     def record(self, facts: Iterable[Fact]) -> None:
         """Record facts as this chapter's own, so that prose can name them."""
@@ -103,6 +110,13 @@ class Chapter:
         for key, each, names in told:
             self.say(key, each, **names)
 
+    def explain(self, methods: Iterable[Method]) -> None:
+        """Print each method with its formula."""
+        for method in methods:
+            for lang in self.langs:
+                text = method.text(lang)
+                self._show({"text/markdown": text, "text/plain": text}, lang, "text")
+
     def figure_each(self, draw: Callable[..., Chart], results: dict[str, tuple[Any, ...]]) -> None:
         """Draw one chart for each entry, from its arguments."""
         for name, arguments in results.items():
@@ -133,7 +147,8 @@ class Chapter:
             self.table(make, result, thing, id=f"{make.__name__}.{thing.id}")
 
     def front(self) -> None:
-        """Show the first page, whose figures are facts."""
+        """Show the first page, whose figures are facts; where the conclusion is another than before, it says so."""
+        self.record(turned(self.study, self.earlier))
         for lang in self.langs:
             page = first_page(self.study, self.facts, lang=lang)
             data = {
@@ -188,11 +203,10 @@ class Chapter:
 
     def tell_of_earlier_report(self) -> None:
         """Say what the report before this one concluded, or that there is none."""
-        earlier = earlier_report(self.out, self.study.quarter)
-        if earlier is None:
+        if self.earlier is None:
             self.say("hindsight.first_report")
             return
-        self.record(earlier.facts())
+        self.record(self.earlier.facts())
         self.say("hindsight.earlier")
 
     def leave_readings(self, *_: Any) -> None:
@@ -201,7 +215,7 @@ class Chapter:
 
     def _records(self, text: str) -> dict[str, Any]:
         """The facts that a marked text quotes, as ``facts.json`` holds them, so that a report knows them."""
-        return {id: self.facts[id].record(self.facts.currency) for id in quoted_in(text)}
+        return self.facts.records(quoted_in(text))
 
     def _show(self, data: dict[str, Any], lang: Lang, kind: str, **about: Any) -> None:
         display(data, raw=True, metadata={"gradelab": {"lang": lang, "kind": kind, **about}})
@@ -213,14 +227,9 @@ class Chapter:
             path.write_text(text, "utf-8")
 
     def _keep_numbers(self, name: str, table: Table) -> None:
-        if not self.out:
-            return
-        folder = self.out / "tables"
-        folder.mkdir(parents=True, exist_ok=True)
-        numbers = table.numbers.reset_index(drop=table.numbers.index.names == [None])
-        numbers.to_parquet(folder / f"{name}.parquet")
-        safe = numbers.apply(lambda column: column.map(formula_safe)).rename(columns=formula_safe)
-        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
+        if self.out:
+            nameless = table.numbers.index.names == [None]
+            write_numbers(self.out, name, table.numbers.reset_index(drop=nameless))
 
 
 def open_chapter(

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from toolkit.errors import ReportError
 from toolkit.reporting import cells
-from toolkit.reporting.blocks import Block, Figure, Heading, Source, Table
+from toolkit.reporting.blocks import Block, Figure, Heading, Signatory, Source, Table
 from toolkit.reporting.first_page import Front
 from toolkit.reporting.fonts import missing_glyphs
 from toolkit.reporting.furniture import WORDS
@@ -207,6 +207,8 @@ def _refuse_missing_glyphs(document: Document) -> None:
 
 
 def _texts(node: Any) -> tuple[str, ...]:
+    if isinstance(node, Signatory):
+        return (node.role, node.duty, node.name, node.position)
     if isinstance(node, Figure | Table):
         return (node.caption, node.note, getattr(node, "alt", ""))
     text = getattr(node, "text", "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.reporting.facts import Fact
@@ -19,17 +20,35 @@ POINTER, FACTS = "latest.json", "facts.json"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The verdict of an earlier report.
+    """An earlier report.
 
     Attributes
     ----------
     quarter : Quarter
-    verdict : Label
-        As it was printed.
+    folder : Path
+        Of its run.
+    results : mapping
+        Contents of its ``facts.json``: id -> record.
     """
 
     quarter: Quarter
-    verdict: Label
+    folder: Path
+    results: Mapping[str, Any]
+
+    @property
+    def verdict(self) -> Label:
+        """As it was printed."""
+        text = self.results["verdict"]["text"]
+        return Label(text["zh"], text["en"])
+
+    @property
+    def conclusion(self) -> tuple[str, str]:
+        """The verdict as a code, and the id of the policy to run."""
+        return self.results["verdict"]["value"], self.results.get("verdict.policy", {}).get("value", "")
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A JSON file of its run folder; empty where there is none that can be read."""
+        return _object(self.folder / name)
 
     def facts(self) -> Iterator[Fact]:
         """The earlier verdict as facts of this report."""
@@ -59,15 +78,11 @@ def earlier_report(run_folder: Path | None, quarter: Quarter) -> Earlier | None:
     """
     if run_folder is None:
         return None
-    study = run_folder.resolve().parents[1]
-    pointers = {Quarter.parse(p.parent.name): p for p in study.glob(f"[0-9]*Q[1-4]/{POINTER}")}
-    before = sorted(q for q in pointers if q < quarter)
-    for earlier in reversed(before):
-        run = json.loads(pointers[earlier].read_text("utf-8")).get("run")
-        facts = pointers[earlier].parent / str(run) / FACTS
-        if facts.is_file():
-            verdict = json.loads(facts.read_text("utf-8"))["verdict"]["text"]
-            return Earlier(earlier, Label(verdict["zh"], verdict["en"]))
+    for earlier, pointer in reversed(_pointers(run_folder)):
+        folder = pointer.parent / str(_object(pointer).get("run"))
+        results = _object(folder / FACTS)
+        if earlier < quarter and results:
+            return Earlier(earlier, folder, results)
     return None
 
 
@@ -124,6 +139,14 @@ def _pointers(run_folder: Path | None) -> list[tuple[Quarter, Path]]:
         except ParameterError:
             continue
     return sorted(found)
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _claims_of(pointer: Path) -> tuple[Claim, ...]:

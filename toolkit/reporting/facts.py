@@ -169,11 +169,14 @@ class Facts:
         left, right = ("（", "）") if lang == "zh" else (" (", ")")
         return made + (left + words_mark(id, range_) + right if range_ else "")
 
+    def records(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The facts ``ids`` as ``facts.json`` holds them."""
+        return {id: self[id].record(self.currency) for id in ids}
+
     def write(self, path: Path, ids: Iterable[str]) -> None:
         """Write the facts ``ids`` as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        entries = {id: self[id].record(self.currency) for id in ids}
-        path.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        path.write_text(json.dumps(self.records(ids), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _finite(value: Any) -> Any:

@@ -13,7 +13,7 @@ from toolkit.terms import LANGS, Lang
 MIME = "application/vnd.gradelab.front+json"
 TONES = ("adopt", "pilot", "keep", "reject")
 CLASSES = ("identified", "extrapolated", "assumed", "not_identified")
-MOST_FIGURES = 5
+MOST_FIGURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Front:
     """All that page one says; ``tone`` is one of ``TONES``; empty strings are not printed.
 
     Texts carry the marks of the facts that they quote, see ``tracing``.
+    ``alarm`` stands above the verdict: the conclusion is another than in the report before.
     """
 
     lang: Lang
@@ -56,13 +57,14 @@ class Front:
     unknowns: tuple[str, ...] = ()
     pilot: str = ""
     caveat: str = ""
+    alarm: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything that is printed, in reading order."""
         cards = (text for one in self.figures for text in (one.label, one.value, one.note))
         shares = (text for one in self.evidence for text in (one.percent, one.label))
-        known = (self.word, self.sentence, *cards, *shares)
+        known = (self.alarm, self.word, self.sentence, *cards, *shares)
         return (*known, *self.unknowns, self.pilot, self.caveat, self.rule)
 
 
@@ -77,7 +79,7 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
     Raises
     ------
     ReportError
-        If the decision is missing, a tone, class or share is unknown, or there are more than five figures.
+        If the decision is missing, a tone, class or share is unknown, or there are more than six figures.
     """
     data = json.loads(payload) if isinstance(payload, str) else payload
     decision = data.get("decision") or {}
@@ -95,6 +97,7 @@ def read(payload: Mapping[str, Any] | str, lang: Lang) -> Front:
         unknowns=tuple(_text(one) for one in data.get("unknowns") or ()),
         pilot=_text(data.get("pilot")),
         caveat=_text(data.get("caveat")),
+        alarm=_text(data.get("alarm")),
     )
     _check(front)
     return front

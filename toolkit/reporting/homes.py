@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from toolkit.reporting.blocks import Block, Cell, Heading, Table
+from toolkit.reporting.blocks import Block, Cell, Heading, SignOff, Table
 from toolkit.reporting.columns import laid_out
 from toolkit.reporting.furniture import WORDS
 from toolkit.reporting.nodes import Inline, LineBreak, SoftBreak, Text
@@ -69,8 +69,17 @@ def settled(
     number = 1 + max((block.number for block in blocks if isinstance(block, Table)), default=0)
     closing = _closing(homeless, facts, lang, number)
     homes |= {quote.id: Home(_anchor(quote.id), closing.anchor, number) for quote in homeless}
-    words = WORDS["quoted"].text(lang)
-    return (*blocks, Heading(1, f"table.{CLOSING}.heading", (Text(words),), lang), closing), homes
+    heading = Heading(1, f"table.{CLOSING}.heading", (Text(WORDS["quoted"].text(lang)),), lang)
+    end = _end(blocks)
+    return (*blocks[:end], heading, closing, *blocks[end:]), homes
+
+
+def _end(blocks: Sequence[Block]) -> int:
+    """Where the closing table goes: to the end, but before the section in which the report is signed."""
+    tops = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+    last = tops[-1] if tops else len(blocks)
+    signed = any(isinstance(block, SignOff) for block in blocks[last:])
+    return last if signed else len(blocks)
 
 
 def _closing(

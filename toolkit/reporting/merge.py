@@ -17,6 +17,8 @@ FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 DEEPEST = 6
 SUMMARY_TAG = "report-summary"
+RUN_ID_TAG = "run-id"
+RUN_ID = "{run_id}"
 
 
 def merge_chapters(chapters: Sequence[NotebookNode], metadata: Mapping[str, Any]) -> NotebookNode:
@@ -35,8 +37,12 @@ def merge_chapters(chapters: Sequence[NotebookNode], metadata: Mapping[str, Any]
     NotebookNode
         Cell ids are unique (``01-`` and the chapter's own id). Every chapter has one heading of
         level 1 in each language, its other headings follow below. The cell with the front page stands first.
+        A cell tagged ``run-id`` names the run wherever it says ``{run_id}``.
     """
     cells = [cell for number, chapter in enumerate(chapters, 1) for cell in _chapter(chapter, number)]
+    for cell in cells:
+        if RUN_ID_TAG in cell.metadata.get("tags", ()):
+            _name_run(cell, str(metadata.get("run_id", "")))
     fronts = [cell for cell in cells if _is_front(cell)]
     merged = new_notebook(cells=[*fronts, *(cell for cell in cells if not _is_front(cell))])
     merged.metadata = from_dict({**_kernel(chapters), "gradelab": deepcopy(dict(metadata))})
@@ -56,6 +62,11 @@ def _is_front(cell: NotebookNode) -> bool:
     return SUMMARY_TAG in cell.metadata.get("tags", ()) or any(
         MIME in output.get("data", {}) for output in cell.get("outputs", ())
     )
+
+
+def _name_run(cell: NotebookNode, run: str) -> None:
+    for output in cell.get("outputs", ()):
+        output.data = {mime: text.replace(RUN_ID, run) for mime, text in output.data.items()}
 
 
 def _chapter(chapter: NotebookNode, number: int) -> list[NotebookNode]:

@@ -16,7 +16,17 @@ import typst
 
 from toolkit.errors import ReportError
 from toolkit.reporting import fonts, formulas
-from toolkit.reporting.blocks import CodeBlock, Figure, Folded, Heading, Paragraph, Printed, Source, Table
+from toolkit.reporting.blocks import (
+    CodeBlock,
+    Figure,
+    Folded,
+    Heading,
+    Paragraph,
+    Printed,
+    Signatory,
+    Source,
+    Table,
+)
 from toolkit.reporting.brand import TEMPLATE, Brand
 from toolkit.reporting.columns import em
 from toolkit.reporting.document import Document
@@ -228,6 +238,8 @@ class _Writer:
                 "width": shown_width(node, UPRIGHT_PT, TALLEST_PT),
                 **self._titles(node, "figure"),
             }
+        if isinstance(node, Signatory):
+            return {name: self._words(getattr(node, name)) for name in ("name", "position")}
         if isinstance(node, Table):
             return {**self._titles(node, "table"), **set_table(node)}
         return {}

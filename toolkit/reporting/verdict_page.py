@@ -16,7 +16,7 @@ from toolkit.reporting.first_page import Evidence, Front, KeyFigure
 from toolkit.reporting.tracing import figure_mark, unmarked, words_mark
 from toolkit.reporting.words import label, sentence, traced, word
 from toolkit.study import Study
-from toolkit.terms import Lang, number
+from toolkit.terms import NOT_AVAILABLE, Lang, number
 
 MOST_UNKNOWNS = 5
 
@@ -36,6 +36,7 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
         unknowns=_unknowns(study, facts, lang),
         pilot=_pilot(study, facts, effect, lang),
         caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
+        alarm=traced("front.turned", facts, lang) if "turned.before" in facts else "",
     )
 
 
@@ -67,31 +68,67 @@ def _evidence(facts: Facts, lead: Judgement, lang: Lang) -> tuple[Evidence, ...]
 
 
 def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[KeyFigure, ...]:
-    name, title = (
-        lead.change.policy,
-        word("front.of_policy", lang).format(policy=lead.change.title.text(lang)),
-    )
-    headline = study.headline
-    wanted = [
-        ("front.value", f"change.{name}.net", title),
-        ("front.effect", f"effect.{headline.id}", headline.title.text(lang)),
-        ("front.cost", f"change.{name}.cost", title),
-        ("front.break_even", f"change.{name}.break_even", title),
-        ("front.retention", f"retention.all.{headline.id}", headline.title.text(lang)),
+    """Value, retention, cost; who moves, the effect, the break-even: what there is of them."""
+    name, headline = lead.change.policy, study.headline
+    title = word("front.of_policy", lang).format(policy=lead.change.title.text(lang))
+    outcome = headline.title.text(lang)
+    cards = [
+        _card(facts, lang, "front.value", f"change.{name}.net", title, word("front.no_value", lang)),
+        _retention(facts, lang, name, headline.id, _remark(lang, title, outcome)),
+        _cost(facts, lang, study.baseline.id, name, title),
+        _moves(facts, lang, name, title),
+        _card(facts, lang, "front.effect", f"effect.{headline.id}", outcome, outcome),
     ]
-    cards = []
-    for key, fact, note in wanted:
-        if fact in facts:
-            interval = facts[fact].interval(lang, facts.currency)
-            told = (note, words_mark(fact, interval) if interval else "")
-            remark = ("；" if lang == "zh" else "; ").join(filter(None, told))
-            cards.append(KeyFigure(fact, word(key, lang), facts.marked(fact, lang), remark))
-        elif key == "front.effect":
-            cards.append(KeyFigure(fact, word(key, lang), word("front.not_identified", lang), note))
-    ways = (f"change.{name}.raised", f"change.{name}.lowered")
-    moves = " / ".join(figure_mark(way, number(facts[way].value)) for way in ways)
-    cards.insert(min(2, len(cards)), KeyFigure(ways[0], word("front.moves", lang), moves, title))
-    return tuple(cards[:5])
+    last = [("front.break_even", f"change.{name}.break_even"), ("front.surely", f"change.{name}.adjusted")]
+    cards += [_card(facts, lang, key, id, title) for key, id in last if id in facts][:1]
+    return tuple(cards)
+
+
+def _card(facts: Facts, lang: Lang, key: str, id: str, note: str, without: str = "") -> KeyFigure:
+    """A fact with its interval; where there is none, that it is not identified, and the remark ``without``."""
+    if id not in facts:
+        return KeyFigure(id, word(key, lang), word("front.not_identified", lang), without)
+    return KeyFigure(
+        id, word(key, lang), facts.marked(id, lang), _remark(lang, note, _interval(facts, id, lang))
+    )
+
+
+def _retention(facts: Facts, lang: Lang, policy: str, definition: str, note: str) -> KeyFigure:
+    now, then = f"retention.all.{definition}", f"change.{policy}.retention"
+    before = facts.marked(now, lang) if now in facts else NOT_AVAILABLE[lang]
+    key = word("front.retention", lang)
+    if then not in facts:
+        return KeyFigure(now, key, _arrow(before, word("front.not_identified", lang)), note)
+    return KeyFigure(
+        then, key, _arrow(before, facts.marked(then, lang)), _remark(lang, note, _interval(facts, then, lang))
+    )
+
+
+def _cost(facts: Facts, lang: Lang, baseline: str, policy: str, title: str) -> KeyFigure:
+    now, then = (facts.marked(f"cost.year.{one}", lang) for one in (baseline, policy))
+    changed = facts.marked(f"change.{policy}.cost", lang, interval=True)
+    note = _remark(lang, title, word("front.cost_changes", lang).format(change=changed))
+    return KeyFigure(f"change.{policy}.cost", word("front.cost", lang), _arrow(now, then), note)
+
+
+def _moves(facts: Facts, lang: Lang, policy: str, title: str) -> KeyFigure:
+    ways = (f"change.{policy}.raised", f"change.{policy}.lowered")
+    raised, lowered = (figure_mark(way, number(facts[way].value)) for way in ways)
+    return KeyFigure(ways[0], word("front.moves", lang), f"↑ {raised}　↓ {lowered}", title)
+
+
+def _interval(facts: Facts, id: str, lang: Lang) -> str:
+    """The interval of a fact with its mark; empty where there is none."""
+    said = facts[id].interval(lang, facts.currency)
+    return words_mark(id, said) if said else ""
+
+
+def _arrow(now: str, proposed: str) -> str:
+    return f"{now} → {proposed}"
+
+
+def _remark(lang: Lang, *parts: str) -> str:
+    return ("；" if lang == "zh" else "; ").join(part for part in parts if part)
 
 
 def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
@@ -143,6 +180,7 @@ def payload(page: Front) -> dict[str, Any]:
         "unknowns": list(page.unknowns),
         "pilot": page.pilot,
         "caveat": page.caveat,
+        "alarm": page.alarm,
     }
 
 
@@ -152,9 +190,10 @@ def plain_html(page: Front) -> str:
         f"<li>{_plain(f.label)}: <b>{_plain(f.value)}</b> {_plain(f.note)}</li>" for f in page.figures
     )
     unknowns = "".join(f"<li>{_plain(text)}</li>" for text in page.unknowns)
+    alarm = f"<p><b>{_plain(page.alarm)}</b></p>" if page.alarm else ""
     more = "".join(f"<p>{_plain(text)}</p>" for text in (page.pilot, page.caveat) if text)
     return (
-        f"<h2>{_plain(page.word)}</h2><p>{_plain(page.sentence)}</p><ul>{figures}</ul>"
+        f"{alarm}<h2>{_plain(page.word)}</h2><p>{_plain(page.sentence)}</p><ul>{figures}</ul>"
         f"<blockquote>{_plain(page.rule)}</blockquote><ul>{unknowns}</ul>{more}"
     )
 

@@ -74,13 +74,21 @@ class Keys:
             **self._environment,
         }
 
-    def facts(self, chapters: Mapping[str, Entry]) -> dict[str, Any]:
-        """Ingredients of gathering the facts; ``chapters`` by name."""
+    def facts(self, quarter: str, chapters: Mapping[str, Entry]) -> dict[str, Any]:
+        """Ingredients of gathering the facts and of the closing; ``chapters`` by name."""
+        study = self.plan.files.study
         told = {
             name: {file: sha for file, sha in entry.files.items() if file.startswith("facts/")}
             for name, entry in chapters.items()
         }
-        return {"chapters": told, "code": digest(Path(__file__).with_name(FACTS_MODULE))}
+        return {
+            "chapters": told,
+            "titles": {path.stem: _title(path) for path in self.plan.chapters},
+            "earlier": self.earlier(quarter),
+            "languages": list(study.languages),
+            "sign_off": study.sign_off.model_dump() if study.sign_off else None,
+            "code": [digest(Path(__file__).with_name(FACTS_MODULE)), self.sources.code(*ROOMS_THAT_RENDER)],
+        }
 
     def report(self, name: str, chapters: Mapping[str, Entry], facts: Entry, about: dict) -> dict[str, Any]:
         """Ingredients of the report ``name``; ``about`` is what its first page says, without run and date."""
@@ -141,6 +149,10 @@ class Keys:
             "lock": digest(lock) if lock.is_file() else None,
             "packages": text_digest(json.dumps(dict(self.packages), sort_keys=True)),
         }
+
+
+def _title(chapter: Path) -> Any:
+    return read_json(chapter).get("metadata", {}).get("gradelab", {}).get("title")
 
 
 def make_sources(plan: Plan, places: Places) -> Sources:

@@ -21,14 +21,14 @@ Merge = Callable[[Sequence["NotebookNode"], dict[str, Any]], "NotebookNode"]
 
 
 def merged_notebook(folder: Path, manifest: Mapping[str, Any], merge: Merge, run: str) -> NotebookNode:
-    """The executed chapters of the run in ``folder`` as one notebook whose first page names ``run``, with its facts.
+    """The executed chapters of the run in ``folder``, and its closing, as one notebook whose first page names ``run``, with its facts.
 
     Raises
     ------
     UsageError
         Where a chapter is missing or cannot be read.
     """
-    chapters = [_executed(folder / NOTEBOOKS / name) for name in chapter_files(manifest)]
+    chapters = [_executed(folder / NOTEBOOKS / name) for name in _files(folder, manifest)]
     facts = read_json(folder / FACTS)
     return merge(chapters, about(manifest) | _stamp(run) | ({"facts": facts} if facts else {}))
 
@@ -46,6 +46,13 @@ def about(told: Mapping[str, Any]) -> dict[str, Any]:
 def chapter_files(manifest: Mapping[str, Any]) -> list[str]:
     """File names of the chapters of a run, in reading order."""
     return [Path(one["file"]).name for one in manifest.get("chapters") or ()]
+
+
+def _files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Notebooks of the report in reading order: the chapters, then the closing."""
+    chapters = chapter_files(manifest)
+    there = {path.name for path in (folder / NOTEBOOKS).glob("*.ipynb")}
+    return [*chapters, *sorted(there - set(chapters))]
 
 
 def stamps(manifest: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:

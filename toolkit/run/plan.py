@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.params.overlays import JOINT, has_quarter_files, joined_study
 from toolkit.params.places import data_folder, project_root
+from toolkit.params.resolved import resolved_parameters
 from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.reporting.brand import brand_file
@@ -94,13 +95,7 @@ class Plan:
 
     def resolved(self) -> dict[str, Any]:
         """Study, policies and rule with every default filled in."""
-        dumped = [policy.model_dump(mode="json") for policy in self.files.policies]
-        return {
-            "study": self.files.study.model_dump(mode="json") | {"quarter": self.quarter},
-            "baseline": dumped[0],
-            "alternatives": dumped[1:],
-            "decision_rule": self.files.rule.model_dump(mode="json"),
-        }
+        return resolved_parameters(self.files, self.quarter)
 
 
 def make_plan(

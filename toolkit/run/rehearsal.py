@@ -187,7 +187,7 @@ class _Foresight:
         waits = _after([steps.chapter_step(Path(name)) for name in decided if name not in entries])
         if waits:
             return [Foreseen(step, None, waits) for step in (steps.FACTS, *reports)]
-        facts = self._desk.decide(steps.FACTS, self._keys.facts(entries))
+        facts = self._desk.decide(steps.FACTS, self._keys.facts(str(self.quarter), entries))
         told = [_foreseen(steps.FACTS, facts)]
         if facts.entry is None:
             return [*told, *(Foreseen(step, None, _after([steps.FACTS])) for step in reports)]

@@ -13,6 +13,8 @@ from toolkit.run.files import digest
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from toolkit.params.study import StudyParams
+
 
 class OpenStudy(Protocol):
     """What a run needs to know of a study."""
@@ -37,6 +39,8 @@ class Rooms:
     merge : callable (executed chapters, metadata) -> NotebookNode
     render : callable (notebook, language, format, file)
         Writes one report; raises ReportError when it cannot be made as promised.
+    close : callable (run folder, facts of all chapters, quarter, study parameters) -> list of str
+        Writes what needs the facts of all chapters; returns the files it left, below the run folder.
     fonts : callable () -> list of dict
         Name and SHA-256 of every font in use.
     """
@@ -44,12 +48,13 @@ class Rooms:
     open_study: Callable[[str, str, Path, Path], OpenStudy]
     merge: Callable[[Sequence[NotebookNode], dict[str, Any]], NotebookNode]
     render: Callable[[NotebookNode, str, str, Path], None]
+    close: Callable[[Path, dict[str, Any], str, StudyParams], list[str]]
     fonts: Callable[[], list[dict[str, str]]]
 
 
 def rooms(look: Path | None = None) -> Rooms:
     """The rooms of this project, with the look of a brand file; their heavy imports happen when they are entered."""
-    return Rooms(_open, _merge, partial(_render, look), _fonts)
+    return Rooms(_open, _merge, partial(_render, look), _close, _fonts)
 
 
 def _open(study: str, quarter: str, data: Path, reports: Path) -> OpenStudy:
@@ -69,6 +74,12 @@ def _render(look: Path | None, notebook: NotebookNode, lang: str, kind: str, tar
     from toolkit.reporting.exporters import render_html, render_pdf
 
     {"html": render_html, "pdf": render_pdf}[kind](notebook, lang, target, brand=str(look or ""))
+
+
+def _close(run: Path, facts: dict[str, Any], quarter: str, study: StudyParams) -> list[str]:
+    from toolkit.reporting.closing import write_closing
+
+    return write_closing(run, facts, quarter, study.languages, study.sign_off)
 
 
 def _fonts() -> list[dict[str, str]]:

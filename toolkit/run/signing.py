@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from toolkit.errors import GradelabError, UsageError
+from toolkit.params.sign_off import ROLES
 from toolkit.run.facts import FACTS
 from toolkit.run.files import digest, read_json, text_digest, write_json
 from toolkit.run.folder import MANIFEST
@@ -24,12 +25,6 @@ Role = Literal["commissioner", "analyst", "assurer", "approver"]
 SIGNATURES = "signatures.json"
 SCHEMA = 1
 LONGEST = 500
-ROLES: dict[str, Label] = {
-    "commissioner": Label("委托人", "commissioner"),
-    "analyst": Label("分析师", "analyst"),
-    "assurer": Label("复核人", "assurer"),
-    "approver": Label("批准人", "approver"),
-}
 
 
 class Unsigned(GradelabError):

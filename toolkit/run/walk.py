@@ -78,7 +78,7 @@ class Walk:
             self.bench.refuse_changed()
             raise
         warn_unread(self.plan, self.record)
-        facts = self._facts(chapters)
+        facts = self._facts(quarter, chapters)
         self._reports(chapters, facts)
 
     def _data(self) -> Entry:
@@ -173,13 +173,16 @@ class Walk:
         )
         execution.run(missing)
 
-    def _facts(self, chapters: dict[str, Entry]) -> Entry:
-        decision = self.bench.decide(steps.FACTS, self.keys.facts(chapters))
+    def _facts(self, quarter: str, chapters: dict[str, Entry]) -> Entry:
+        """The facts of all chapters, and the closing of the report, which needs them all."""
+        decision = self.bench.decide(steps.FACTS, self.keys.facts(quarter, chapters))
         if decision.entry:
             return self.bench.reuse(steps.FACTS, decision.entry)
         with self.record.step(steps.FACTS):
+            told = merge_facts(self.record.path)
+            left = self.rooms.close(self.record.path, told, quarter, self.plan.files.study)
             merge_facts(self.record.path)
-            return self.bench.keep(steps.FACTS, decision, [FACTS], {})
+            return self.bench.keep(steps.FACTS, decision, [FACTS, *left], {})
 
     def _reports(self, chapters: dict[str, Entry], facts: Entry) -> None:
         first_page = about(self.record.manifest())

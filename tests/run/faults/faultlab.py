@@ -331,6 +331,7 @@ def stand_ins(data: Path, **changed: Any) -> Rooms:
         "open_study": open_study,
         "merge": lambda chapters, about: nbformat.v4.new_notebook(metadata={"gradelab": about}),
         "render": lambda notebook, lang, kind, target: target.write_text(f"{lang} {kind}", "utf-8"),
+        "close": lambda run, facts, quarter, study: [],
         "fonts": lambda: [{"name": "Test.ttf", "sha256": "0" * 64}],
     }
     return Rooms(**{**made, **changed})

@@ -1,9 +1,11 @@
 """Findings: the facts that each chapter records, made from its results."""
 
+from toolkit.reporting.findings.assumptions import assumptions, assumptions_logged
 from toolkit.reporting.findings.audit import audit
 from toolkit.reporting.findings.capacity import capacity, capacity_told
 from toolkit.reporting.findings.catalogue import catalogue, catalogue_titles
 from toolkit.reporting.findings.catalogue_rows import catalogue_rows
+from toolkit.reporting.findings.data_log import data_held, files_held
 from toolkit.reporting.findings.decision import decision, rule_words
 from toolkit.reporting.findings.description import cost, grades, history, margin_source, retention, track
 from toolkit.reporting.findings.designs import (
@@ -18,6 +20,7 @@ from toolkit.reporting.findings.effect import effect, effect_words, truth_at_the
 from toolkit.reporting.findings.evaluation import evaluation
 from toolkit.reporting.findings.hotline import hotline, hotline_told
 from toolkit.reporting.findings.moves import moves, moves_shown, moves_told, segments_shown
+from toolkit.reporting.findings.parameters_changed import parameters_changed, parameters_told
 from toolkit.reporting.findings.particulars import beside, beside_told, particulars_of
 from toolkit.reporting.findings.proposals import proposals, proposals_shown, proposals_told
 from toolkit.reporting.findings.search import (
@@ -45,9 +48,12 @@ from toolkit.reporting.findings.standing import (
 )
 from toolkit.reporting.findings.survival import staying
 from toolkit.reporting.findings.track_record import track_record, track_told
+from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.findings.weights import weights
 
 __all__ = [
+    "assumptions",
+    "assumptions_logged",
     "audit",
     "beside",
     "beside_told",
@@ -57,6 +63,7 @@ __all__ = [
     "catalogue_rows",
     "catalogue_titles",
     "cost",
+    "data_held",
     "decision",
     "dependence_told",
     "designs",
@@ -65,6 +72,7 @@ __all__ = [
     "effect",
     "effect_words",
     "evaluation",
+    "files_held",
     "grades",
     "history",
     "hotline",
@@ -76,6 +84,8 @@ __all__ = [
     "moves_shown",
     "moves_told",
     "neglect_told",
+    "parameters_changed",
+    "parameters_told",
     "particulars_of",
     "people_told",
     "policy_titles",
@@ -103,6 +113,7 @@ __all__ = [
     "track_told",
     "truth_at_the_bar",
     "truth_of",
+    "turned",
     "two_way_shown",
     "weights",
 ]

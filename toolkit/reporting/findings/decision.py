@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from toolkit.comparison.change import Change
 from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.facts import Fact
+from toolkit.reporting.findings.description import retained_now
+from toolkit.reporting.findings.standing import policy_titles
 from toolkit.reporting.words import label
 from toolkit.study import Study
 from toolkit.terms import Label
@@ -18,7 +20,8 @@ def decision(study: Study) -> Iterator[Fact]:
     words = label(f"verdict.{result.verdict}")
     yield Fact("verdict", str(result.verdict), "text", Label("判定", "verdict"), words=words)
     chosen = result.policy or study.baseline.id
-    yield Fact("verdict.policy", chosen, "text", Label("建议执行的方案", "policy to run"))
+    title = policy_titles(study)[chosen]
+    yield Fact("verdict.policy", chosen, "text", Label("建议执行的方案", "policy to run"), words=title)
     comparisons = result.comparison.comparisons
     yield Fact("comparisons", comparisons, "count", Label("比较次数", "number of comparisons"))
     ledger = study.serving.reconciliation
@@ -28,6 +31,7 @@ def decision(study: Study) -> Iterator[Fact]:
     for judgement in result.judgements:
         change = judgement.change
         yield from _change(change)
+        yield from _proposed(study, change)
         title = change.title
         verdict = Label(f"《{title.zh}》的判定", f"verdict on “{title.en}”")
         yield Fact(
@@ -42,6 +46,28 @@ def decision(study: Study) -> Iterator[Fact]:
     searched = sum(one.comparisons for one in study.searched)
     tried = Label("检索中另外比较的次数", "further comparisons in the searches")
     yield Fact("comparisons.searched", searched, "count", tried)
+
+
+def _proposed(study: Study, change: Change) -> Iterator[Fact]:
+    """Retention now plus what the change adds to it; only where the effect on the switchers is identified.
+
+    The interval is that of what is added.
+    """
+    headline, now = study.headline, retained_now(study, study.headline.id)
+    known = change.values and change.values[0].definition == headline.id
+    if now is None or not known or not change.rankable(study.files.rule.adopt_identified_share):
+        return
+    more = change.values[0].retained.scaled(1 / change.customers)
+    title, of = change.title, headline.title
+    yield Fact(
+        f"change.{change.policy}.retention",
+        now + more.value,
+        "share",
+        Label(f"按《{title.zh}》的留存：{of.zh}", f"retention under “{title.en}”: {of.en}"),
+        now + more.low,
+        now + more.high,
+        better="higher",
+    )
 
 
 def rule_words(study: Study) -> dict[str, object]:

@@ -171,9 +171,8 @@ def retention(study: Study) -> Iterator[Fact]:
     base = study.retentions[study.baseline.id]
     for definition in study.definitions:
         title, name = definition.title.label(), definition.id
-        mine = base.pooled[(base.pooled["definition"] == name) & (base.pooled["observations"] > 0)]
-        if len(mine):
-            share = float((mine["retained"] * mine["observations"]).sum() / mine["observations"].sum())
+        share = retained_now(study, name)
+        if share is not None:
             yield Fact(f"retention.all.{name}", share, "share", title, better="higher")
         if name in study.gaps:
             label = Label(f"最好等级与其余的原始差距：{title.zh}", f"raw gap of the best grade: {title.en}")
@@ -181,6 +180,15 @@ def retention(study: Study) -> Iterator[Fact]:
         missing = int((base.censored["definition"] == name).sum())
         left_out = Label(f"未计入的复评：{title.zh}", f"reviews left out: {title.en}")
         yield Fact(f"retention.censored.{name}", missing, "count", left_out)
+
+
+def retained_now(study: Study, definition: str) -> float | None:
+    """Share retained under the policy in force, all grades together; None where nobody was observed."""
+    pooled = study.retentions[study.baseline.id].pooled
+    mine = pooled[(pooled["definition"] == definition) & (pooled["observations"] > 0)]
+    if not len(mine):
+        return None
+    return float((mine["retained"] * mine["observations"]).sum() / mine["observations"].sum())
 
 
 def cost(study: Study) -> Iterator[Fact]:

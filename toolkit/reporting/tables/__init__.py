@@ -1,14 +1,19 @@
 """Tables: one result, one display table, in one language."""
 
+from toolkit.reporting.tables.assumptions import (
+    assumptions_of_policies,
+    assumptions_of_study,
+    policies_on_file,
+)
 from toolkit.reporting.tables.audit import audit
 from toolkit.reporting.tables.capacity import capacity
 from toolkit.reporting.tables.catalogue import catalogue, refused
+from toolkit.reporting.tables.data_log import data_log, files
 from toolkit.reporting.tables.decision import comparison, values_by_definition, verdicts
 from toolkit.reporting.tables.description import (
     cost,
     crosstab,
     descriptions,
-    files,
     grades,
     intake,
     migration,
@@ -22,6 +27,7 @@ from toolkit.reporting.tables.effect import checks, effects, pilot_options
 from toolkit.reporting.tables.evaluation import foresight, stability
 from toolkit.reporting.tables.hotline import hotline_same_seats, hotline_seats, hotline_service
 from toolkit.reporting.tables.moves import movers, segments
+from toolkit.reporting.tables.parameters_changed import parameters_changed
 from toolkit.reporting.tables.particulars import appeals, catalogue_particulars, marks, moved
 from toolkit.reporting.tables.pilots import pilot_designs
 from toolkit.reporting.tables.search import candidates, searched
@@ -34,6 +40,12 @@ from toolkit.reporting.tables.service import (
     service_rebates,
     service_regions,
     service_teams,
+)
+from toolkit.reporting.tables.since import (
+    moved_by_chapter,
+    moved_figures,
+    moved_first_page,
+    turned_conclusions,
 )
 from toolkit.reporting.tables.standing import behaviour, scenarios, standing, turning_points
 from toolkit.reporting.tables.survival import definitions, forecasts, hazard, horizon, survival
@@ -49,6 +61,8 @@ from toolkit.reporting.tables.weights import (
 
 __all__ = [
     "appeals",
+    "assumptions_of_policies",
+    "assumptions_of_study",
     "audit",
     "behaviour",
     "candidates",
@@ -59,6 +73,7 @@ __all__ = [
     "comparison",
     "cost",
     "crosstab",
+    "data_log",
     "definitions",
     "descriptions",
     "designs",
@@ -77,9 +92,14 @@ __all__ = [
     "marks",
     "migration",
     "moved",
+    "moved_by_chapter",
+    "moved_figures",
+    "moved_first_page",
     "movers",
+    "parameters_changed",
     "pilot_designs",
     "pilot_options",
+    "policies_on_file",
     "quarters",
     "readings",
     "refused",
@@ -105,6 +125,7 @@ __all__ = [
     "track_kinds",
     "track_misses",
     "track_unscored",
+    "turned_conclusions",
     "turning_points",
     "value_tornado",
     "values_by_definition",

@@ -18,8 +18,6 @@ from toolkit.study import Study
 from toolkit.study.history import StudyHistory
 from toolkit.terms import Label, Lang, figure, money, number
 
-HASH_SHOWN = 12
-
 
 def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
     """Rows in, accepted, and quarantined by reason, table by table."""
@@ -34,17 +32,6 @@ def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
     heads = [word(f"intake.{name}", lang) for name in ("table_name", "reason", "rows")]
     note = word("intake.note", lang) + _notes(history, lang)
     return Table(word("intake.table", lang), heads, rows, pd.DataFrame(numbers), note, frozenset({1}))
-
-
-def files(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
-    """Files that were read, with checksum and rows."""
-    rows = [(file.name, number(file.rows), file.sha256[:HASH_SHOWN]) for file in history.files]
-    numbers = pd.DataFrame(
-        [(f.name, f.rows, f.bytes, f.sha256) for f in history.files],
-        columns=["name", "rows", "bytes", "sha256"],
-    )
-    heads = [word(f"files.{name}", lang) for name in ("name", "rows", "hash")]
-    return Table(word("files.table", lang), heads, rows, numbers, words=frozenset({2}))
 
 
 def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
