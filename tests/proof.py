@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from toolkit.reporting.document import Document, read
 from toolkit.reporting.furniture import WORDS
 from toolkit.reporting.homes import Home
 from toolkit.reporting.merge import merge_chapters
+from toolkit.reporting.methods import methods
 from toolkit.reporting.nodes import Code, FactLink, Formula, Text, plain
 from toolkit.reporting.quotes import Quote
 from toolkit.reporting.tracing import pieces
@@ -50,7 +51,8 @@ class Proof:
 def prove(run: Path) -> Proof:
     """Hold the report files in the folder ``run`` to its facts."""
     facts, proof = json.loads((run / "facts.json").read_text("utf-8")), Proof()
-    names = named(YAML(typ="safe").load((run / "params.resolved.yaml").read_text("utf-8")))
+    names = [one.source for one in methods().values()]
+    names += named(YAML(typ="safe").load((run / "params.resolved.yaml").read_text("utf-8")))
     for lang in LANGS:
         document = executed(run, lang)
         for kind, look in (("html", in_html), ("pdf", in_pdf)):
@@ -120,11 +122,22 @@ def in_print(document: Document) -> Iterator[str]:
     front = document.front
     if front is None:
         return
-    yield from (front.word, front.sentence)
-    for row in ("value", "note"):
-        yield from (getattr(card, row) for card in front.figures)
+    yield from filter(None, (front.alarm, front.word, front.sentence))
+    for cards in batched(front.figures, across(len(front.figures))):
+        for row in ("value", "note"):
+            yield from (getattr(card, row) for card in cards)
     yield from (one.percent for one in front.evidence)
     yield from (*front.unknowns, front.pilot)
+
+
+def across(cards: int) -> int:
+    """How many cards of page one stand side by side on paper."""
+    return 2 if cards == 4 else max(1, min(cards, 3))
+
+
+def batched(cards: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """The cards of one row after the other."""
+    yield from (cards[start : start + size] for start in range(0, len(cards), size))
 
 
 def lines_of(
