@@ -78,7 +78,7 @@ def said(run, name, lang):
     shown = [
         o for c in notebook.cells for o in c.get("outputs", ()) if o.metadata["gradelab"]["lang"] == lang
     ]
-    texts = [o.data.get("text/html") or o.data["text/markdown"] for o in shown]
+    texts = [o.data.get("text/html") or o.data["text/plain"] for o in shown]
     return re.sub(r"<[^>]+>", " ", "\n".join([*heads, *texts]))
 
 

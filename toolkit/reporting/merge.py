@@ -18,7 +18,7 @@ HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 DEEPEST = 6
 SUMMARY_TAG = "report-summary"
 RUN_ID_TAG = "run-id"
-RUN_ID = "{run_id}"
+RUN_ID = "‹run›"
 
 
 def merge_chapters(chapters: Sequence[NotebookNode], metadata: Mapping[str, Any]) -> NotebookNode:
@@ -37,7 +37,7 @@ def merge_chapters(chapters: Sequence[NotebookNode], metadata: Mapping[str, Any]
     NotebookNode
         Cell ids are unique (``01-`` and the chapter's own id). Every chapter has one heading of
         level 1 in each language, its other headings follow below. The cell with the front page stands first.
-        A cell tagged ``run-id`` names the run wherever it says ``{run_id}``.
+        A cell tagged ``run-id`` names the run wherever it says ``‹run›``.
     """
     cells = [cell for number, chapter in enumerate(chapters, 1) for cell in _chapter(chapter, number)]
     for cell in cells:
