@@ -41,11 +41,12 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search and a whole run
+bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search, a whole run and what answers while typing
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/shell.py
+	@$(BIN)/python benchmarks/typing_speed.py
 
 faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.params.overlays import QUARTERS
 from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.reading import Source, read_source
-from toolkit.params.study import StudyParams
-from toolkit.params.study_files import StudyFiles, read_study
+
+if TYPE_CHECKING:
+    from toolkit.params.study_files import StudyFiles
 
 SCENARIOS, STUDIES = "scenarios", "studies"
 
@@ -27,6 +29,9 @@ def check_overlay(file: Path, known_measures: Sequence[str]) -> StudyFiles | Sou
     ------
     ParameterError
     """
+    from toolkit.params.study import StudyParams
+    from toolkit.params.study_files import read_study
+
     if file.absolute().parent.parent.name == QUARTERS:
         for study in _studies(file):
             return read_study(study, known_measures, file.stem)

@@ -6,11 +6,13 @@ remembers its line, so that a message can point at it.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -91,24 +93,31 @@ def read_source(path: str | Path) -> Source:
             zh=f"参数文件 {path} 读不出来（{type(error).__name__}）；请确认它是 UTF-8 编码的 YAML 文件。",
             en=f"Parameter file {path} cannot be read ({type(error).__name__}); it must be a YAML file in UTF-8.",
         ) from None
+    data, lines = _parsed(text, str(path))
+    return Source(str(path), copy.deepcopy(data), lines)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> tuple[Any, Mapping[Key, int]]:
+    """What ``text`` says, and the line of every key; a study's files name each other, so the same text comes often."""
     try:
         tree = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:
         key = error.problem.split('"')[1] if '"' in error.problem else "?"
         line = error.problem_mark.line + 1
         raise FileProblems(
-            [Problem(str(path), line, key, "", "同一项写了两次", "the key is written twice")]
+            [Problem(file, line, key, "", "同一项写了两次", "the key is written twice")]
         ) from None
     except MarkedYAMLError as error:
         line = (error.problem_mark or error.context_mark).line + 1
         zh, en = f"YAML 写法有误：{error.problem}", f"this is not valid YAML: {error.problem}"
-        raise FileProblems([Problem(str(path), line, "", "", zh, en)]) from None
+        raise FileProblems([Problem(file, line, "", "", zh, en)]) from None
     except YAMLError as error:
         raise FileProblems(
-            [Problem(str(path), 1, "", "", f"YAML 写法有误：{error}", f"not valid YAML: {error}")]
+            [Problem(file, 1, "", "", f"YAML 写法有误：{error}", f"not valid YAML: {error}")]
         ) from None
     lines: dict[Key, int] = {}
-    return Source(str(path), _plain(tree, (), lines), lines)
+    return _plain(tree, (), lines), lines
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:
