@@ -42,6 +42,7 @@ def seconds(words: tuple[str, ...]) -> float:
 def once(words: tuple[str, ...]) -> float:
     """Processor seconds of one fresh process."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     process = subprocess.Popen(
         [sys.executable, *words], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
