@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from dataclasses import asdict
@@ -57,6 +58,7 @@ EPILOG = (
     "4 章节 notebook, 5 内核 kernel died, 6 超时 time limit, 7 数据 data, 8 报告 report, "
     "9 签署失效或重做不一致 signature void or rerun differs, 74 写不了 cannot write, 75 已有运行 locked, try later, 78 环境 environment, 130 / 143 被中断 interrupted."
 )
+COLLECT_AFTER = 50_000  # objects; loading models makes many, and nearly all of them stay
 ABOUT = """比较客户分级方案，估计影响，写出季度报告。
 
 Compare customer grading policies, estimate effects, and let the quarterly report write itself."""
@@ -387,5 +389,6 @@ def _reports(out: Path | None) -> Path:
 
 def main() -> None:
     """Entry of the command ``gradelab``; ends with an exit code of the table in ``--help``."""
+    gc.set_threshold(COLLECT_AFTER)
     with answering():
         app()
