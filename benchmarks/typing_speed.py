@@ -19,7 +19,10 @@ COMMANDS = {
     "import toolkit": (("-c", "import toolkit"), 0.15),
     "gradelab --help": (("-m", "toolkit", "--help"), 0.30),
     "gradelab check, a policy": (("-m", "toolkit", "check", "params/policies/demo/weighted_2027.yaml"), 0.50),
-    "gradelab check, a study and all it names": (("-m", "toolkit", "check", "params/studies/demo.yaml"), 0.50),
+    "gradelab check, a study and all it names": (
+        ("-m", "toolkit", "check", "params/studies/demo.yaml"),
+        0.50,
+    ),
 }
 
 

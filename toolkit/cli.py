@@ -199,10 +199,10 @@ def check(paths: Paths, lang: Lang = None) -> None:
     Check study, policy and decision-rule files and notebooks; all problems are listed at once.
     """
     speak(lang)
-    from toolkit.measures.registry import names
+    from toolkit.measures.registry import labels
     from toolkit.run.check import check as check_files
 
-    count = check_files(paths, names())
+    count = check_files(paths, labels())
     typer.echo(words(f"{count} 个文件，没有问题。", f"{count} file(s), no problem."))
 
 
@@ -222,12 +222,14 @@ def grade(
     """
     speak(lang)
     from toolkit.params.filled import filled_values
-    from toolkit.run.register_file import check_suffix, register_of, write_register
+    from toolkit.run.register_file import check_suffix, register_of, turned_away, write_register
 
     check_suffix(out)
     frame = register_of(policy, study, quarter=quarter, data=data, lang=language())
     rows = write_register(frame, out, excel=excel)
     typer.echo(words(f"写出 {rows} 行：{near(out)}", f"{rows} rows written: {near(out)}"))
+    for told in turned_away(study, data):
+        typer.echo(told.text(language()))
     if ours := len(filled_values(policy)):
         typer.echo(
             words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ def is_overlay(file: Path) -> bool:
     return above.parent.name == SCENARIOS or above.parent.parent.name == QUARTERS
 
 
-def check_overlay(file: Path, known_measures: Sequence[str]) -> StudyFiles | Source:
+def check_overlay(file: Path, known_measures: Collection[str]) -> StudyFiles | Source:
     """Check a quarter's file over its study, and a scenario, which fits several, by its keys.
 
     Raises

@@ -15,6 +15,7 @@ from toolkit.params.overlays import JOINT, has_quarter_files, joined_study
 from toolkit.params.places import data_folder, project_root
 from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
+from toolkit.run.needed_tables import refuse_missing_tables
 from toolkit.run.notebooks import chapters, parameter_problems
 from toolkit.run.record import Step
 from toolkit.terms import Label
@@ -121,6 +122,7 @@ def make_plan(
     if has_quarter_files(files.path, files.study.id):
         wanted = _last_quarter(files, data) if wanted == "last" else wanted
         files = read_study(named, known_measures, wanted)
+    refuse_missing_tables(files)
     root = project_root(files.path)
     found = chapters(root)
     problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]

@@ -13,7 +13,7 @@ from toolkit.params.policy import read_policy
 from toolkit.register import BESIDE, TAGS
 from toolkit.run.files import write_whole
 from toolkit.spreadsheet import formula_safe
-from toolkit.terms import Lang
+from toolkit.terms import Label, Lang
 
 COLUMNS = ["quarter", "grade", "reason"]
 SUFFIXES = (".parquet", ".csv")
@@ -64,6 +64,26 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
             frame.to_parquet(scratch, index=False)
             write_whole(path, scratch.read_bytes())
     return len(frame)
+
+
+def turned_away(study: Path, data: Path | None) -> list[Label]:
+    """One sentence for every table of which the door turned rows away."""
+    from toolkit.study import open_study
+
+    found = []
+    for intake in open_study(study, data=data).history.intakes:
+        reasons = [reason for reason in intake.reasons if reason.rows]
+        if reasons:
+            zh = "，".join(f"{reason.label.zh} {reason.rows:,} 行" for reason in reasons)
+            en = ", ".join(f"{reason.label.en}: {reason.rows:,}" for reason in reasons)
+            found.append(
+                Label(
+                    f"表 {intake.table} 有 {intake.rows_quarantined:,} 行被隔离，没有用到（{zh}）；请在来源中改正。",
+                    f"{intake.rows_quarantined:,} row(s) of the table {intake.table} were quarantined and not used ({en}); "
+                    "correct them at their source.",
+                )
+            )
+    return found
 
 
 def register_of(

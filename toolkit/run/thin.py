@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import zip_longest
 from pathlib import Path
 
 from toolkit.params.chapter import ChapterParams
@@ -76,10 +77,26 @@ def _whole(notebook: Notebook) -> list[Words]:
 
 
 def _parameters(cell: Cell) -> list[Words]:
-    wanted = ChapterParams.cell_source()
-    if not (cell.code and PARAMETERS_TAG in cell.tags) or cell.source.strip() == wanted:
+    if not (cell.code and PARAMETERS_TAG in cell.tags):
         return []
-    return [(f"参数单元应为\n{wanted}", f"the parameters cell must read\n{wanted}")]
+    wanted, found = ChapterParams.cell_source().splitlines(), cell.source.strip().splitlines()
+    if found == wanted:
+        return []
+    pairs = zip_longest(found, wanted, fillvalue="")
+    number, right = next((n, right) for n, (line, right) in enumerate(pairs, 1) if line != right)
+    if not right:
+        return [
+            (
+                f"参数单元第 {number} 行是多出来的；请删去，参数只写在研究文件里",
+                f"line {number} of the parameters cell is not generated; delete it, parameters belong in the study file",
+            )
+        ]
+    return [
+        (
+            f"参数单元第 {number} 行与生成的不同，应为 {right}",
+            f"line {number} of the parameters cell is not the generated one, it must read {right}",
+        )
+    ]
 
 
 def _identity(cell: Cell) -> list[Words]:
@@ -116,4 +133,10 @@ def _definitions(source: str) -> list[Words]:
         return [(f"第 {error.lineno} 行不是有效的 Python", f"line {error.lineno} is not valid Python")]
     made = [node for node in ast.walk(tree) if isinstance(node, BELONGS_IN_TOOLKIT)]
     shown = [ast.unparse(node).splitlines()[0][:80] for node in made]
-    return [(f"请移到 toolkit/：{line}", f"move this to toolkit/: {line}") for line in shown]
+    return [
+        (
+            f"单元只选择、调用和展示；请移到 toolkit/ 或自己的模块：{line}",
+            f"a cell chooses, calls and shows; move this to toolkit/ or a module of your own: {line}",
+        )
+        for line in shown
+    ]
