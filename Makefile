@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage choice mutations check lab bench faults staffing params lock clean
+.PHONY: help report test validate coverage choice mutations check lab bench faults mistakes staffing params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -50,6 +50,9 @@ bench: $(VENV)/ready-test ## time grading of a million customers, the effects, t
 
 faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py
+
+mistakes: $(VENV)/ready-test ## make every mistake of tests/mistakes and write docs/mistakes.md
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/mistakes.py
 
 staffing: $(VENV)/ready ## staff the hotline of a bank from real counts and write docs/staffing.md (needs the data folder)
 	@$(BIN)/python benchmarks/staffing.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ STUDY, OWN = "params/studies/demo.yaml", "params/studies/own.yaml"
 VIP, SCORE = "params/policies/demo/vip_2022.yaml", "params/policies/demo/weighted_2027.yaml"
 ABC, RULE = "params/policies/demo/abc_2027.yaml", "params/decision_rules/board_2026.yaml"
 CHAPTER = "notebooks/03_who_stays.ipynb"
+FLOORS, GRADES = "params/policies/online_retail/floors.yaml", "grades.csv"
 ORDERS, BOOK, CUSTOMERS = "data/orders.csv", "data/orders.xlsx", "data/customers.csv"
 OWN_STUDY = """\
 base: online_retail.yaml
@@ -62,6 +64,11 @@ class Mistake:
     said_zh, said_en : tuple of str
         What a user needs to read.
     code : int
+        Exit code.
+    line_number : int
+        Of the line, where its text stands in another line too; 0 to look for the text.
+    leaves : tuple of str
+        Files that the command makes all the same.
     """
 
     id: str
@@ -74,6 +81,8 @@ class Mistake:
     said_zh: tuple[str, ...]
     said_en: tuple[str, ...]
     code: int = 3
+    line_number: int = 0
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,22 @@ class Answer:
     ----------
     code : int
     zh, en : str
-    touched : list of str
+        All of it, files named from the project's folder.
+    touched : tuple of str
         Files that the command changed, made or removed.
     """
 
     code: int
     zh: str
     en: str
-    touched: list[str]
+    touched: tuple[str, ...]
+
+    def problems(self, lang: str) -> list[str]:
+        """What is wrong, one line each: numbered lines, the failed check of a dry run, or else all that was said."""
+        lines = (self.zh if lang == "zh" else self.en).splitlines()
+        numbered = [found[1] for line in lines if (found := re.match(r"\s+\d+\. (.*)", line))]
+        failed = [line.removeprefix("✗ ") for line in lines if line.startswith("✗ ")]
+        return numbered or failed or lines
 
 
 class Lab:
@@ -151,7 +168,8 @@ class Lab:
         after = self._contents()
         touched = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         assert said[0][0] == said[1][0]
-        return Answer(said[0][0], said[0][1], said[1][1], touched)
+        zh, en = (text.replace(f"{self.folder}/", "") for _, text in said)
+        return Answer(said[0][0], zh, en, tuple(sorted(touched)))
 
     def _said(self, command: tuple[str, ...], lang: str) -> tuple[int, str]:
         from toolkit.cli import main
@@ -171,6 +189,12 @@ class Lab:
             path.relative_to(self.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
         }
+
+
+def answered(lab: Lab, mistake: Mistake) -> Answer:
+    """Make the mistake and ask."""
+    mistake.make(lab)
+    return lab.ask(*mistake.command)
 
 
 @contextmanager
