@@ -30,7 +30,7 @@ from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.table import Table
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
-from toolkit.reporting.words import sentence
+from toolkit.reporting.words import filled, sentence
 from toolkit.spreadsheet import formula_safe
 from toolkit.study import Study, open_study
 from toolkit.study.claiming import claims_of
@@ -87,6 +87,12 @@ class Chapter:
             return
         for lang in self.langs:
             text = sentence(key, self.facts, lang, each, names)
+            self._show({"text/markdown": text, "text/plain": text}, lang, "text")
+
+    def write(self, zh: str, en: str, **names: Any) -> None:
+        """Print a sentence of one's own in each language, its figures by fact as in ``sentences.yaml``: ``{fact.id}``."""
+        for lang in self.langs:
+            text = filled(Label(zh, en), self.facts, lang, names=names)
             self._show({"text/markdown": text, "text/plain": text}, lang, "text")
 
     def say_each(self, key: str, things: Iterable[Any], needs: str = "") -> None:

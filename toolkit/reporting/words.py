@@ -57,6 +57,13 @@ def sentence(
         Replaces ``@`` in fact ids.
     names : mapping of place to Label or str
     """
+    return filled(_find(key), facts, lang, each, names)
+
+
+def filled(
+    told: Label, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None
+) -> str:
+    """A sentence that is not in ``sentences.yaml``, with its figures; otherwise as :func:`sentence`."""
     names = names or {}
 
     def fill(match: re.Match[str]) -> str:
@@ -67,8 +74,8 @@ def sentence(
         id = place.replace("@", each)
         return facts.with_interval(id, lang) if form == "interval" else facts.text(id, lang)
 
-    filled = PLACE.sub(fill, _find(key).text(lang))
-    return without_gaps(filled) if lang == "zh" else filled
+    text = PLACE.sub(fill, told.text(lang))
+    return without_gaps(text) if lang == "zh" else text
 
 
 def _find(key: str) -> Label:

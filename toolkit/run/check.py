@@ -102,11 +102,17 @@ def _read(file: Path, known: Collection[str]) -> Any:
 
 
 def _study(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.places import project_root
     from toolkit.params.study_files import read_study
     from toolkit.run.needed_tables import refuse_missing_tables
+    from toolkit.run.notebooks import chapters
+    from toolkit.run.own_chapters import with_own_chapters
 
     study = read_study(file, known)
     refuse_missing_tables(study)
+    if study.study.chapters:
+        root = project_root(study.path)
+        with_own_chapters(chapters(root), study, root)
     _check_judgements((*study.policies, *study.catalogue))
 
 

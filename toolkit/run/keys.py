@@ -86,6 +86,7 @@ class Keys:
         return {
             "report": name,
             "chapters": {name: entry.known["digest"] for name, entry in chapters.items()},
+            "order": list(chapters),
             "facts": facts.files,
             "about": about,
             "code": self.sources.code(*ROOMS_THAT_RENDER),

@@ -17,6 +17,7 @@ from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.run.needed_tables import refuse_missing_tables
 from toolkit.run.notebooks import chapters, parameter_problems
+from toolkit.run.own_chapters import with_own_chapters
 from toolkit.run.record import Step
 from toolkit.terms import Label
 from toolkit.window import Quarter
@@ -124,14 +125,15 @@ def make_plan(
         files = read_study(named, known_measures, wanted)
     refuse_missing_tables(files)
     root = project_root(files.path)
-    found = chapters(root)
-    problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]
+    shipped = chapters(root)
+    problems = [problem for path in shipped for problem in parameter_problems(path, f"notebooks/{path.name}")]
     if problems:
         raise ParameterError(
             zh="有章节的参数与要传入的不符：\n" + "\n".join(f"  {p.text('zh')}" for p in problems),
             en="Some chapters do not take the parameters they would be given:\n"
             + "\n".join(f"  {p.text('en')}" for p in problems),
         )
+    found = with_own_chapters(shipped, files, root)
     return Plan(root, files, wanted, data_folder(root, data), (out or root / "reports").absolute(), found)
 
 

@@ -23,6 +23,12 @@ from toolkit.run.notebooks import (
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_CELL = 12
+LANGUAGES = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
+HEADING = re.compile(r"#\s")
+PICTURE = re.compile(r"!\[\s*\]\([^)]*\)")
+IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ALT = re.compile(r"\balt\s*=\s*[\"'][^\"']*[^\"'\s]", re.IGNORECASE)
+OPENED = re.compile(r"\bopen_chapter\(\s*[\"']([^\"']*)[\"']")
 BELONGS_IN_TOOLKIT = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -48,7 +54,13 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
         for name in unloaded_parameters(path)
     ]
     for number, cell in enumerate(notebook.cells, 1):
-        words = [*_parameters(cell), *_identity(cell), *_code(cell)]
+        words = [
+            *_parameters(cell),
+            *_identity(cell),
+            *_code(cell),
+            *_pictures(cell),
+            *_name(cell, path.stem),
+        ]
         found += [CellProblem(shown, number, zh, en) for zh, en in words]
     return found
 
@@ -70,9 +82,32 @@ def _whole(notebook: Notebook) -> list[Words]:
                 f"the kernel must be python3, it is {notebook.kernel!r}",
             )
         )
+    if not all(cell.code for cell in notebook.cells):
+        found += _headings(notebook)
     ids = [cell.id for cell in notebook.cells]
     if len(set(ids)) < len(ids):
         found.append(("有的单元编号相同", "some cells have the same id"))
+    return found
+
+
+def heading_problems(path: Path, shown: str) -> list[CellProblem]:
+    """What is wrong with the headings that make the notebook at ``path`` a chapter of the report."""
+    return [CellProblem(shown, 0, zh, en) for zh, en in _headings(read_notebook(path))]
+
+
+def _headings(notebook: Notebook) -> list[Words]:
+    found = []
+    for lang, (zh, en) in LANGUAGES.items():
+        heads = [
+            c for c in notebook.cells if not c.code and f"lang-{lang}" in c.tags and HEADING.match(c.source)
+        ]
+        if len(heads) != 1:
+            found.append(
+                (
+                    f"应恰好有一个{zh}一级标题（Markdown 单元，标签 lang-{lang}），现在有 {len(heads)} 个",
+                    f"needs exactly one {en} heading of level 1 (a Markdown cell tagged lang-{lang}), has {len(heads)}",
+                )
+            )
     return found
 
 
@@ -103,6 +138,31 @@ def _identity(cell: Cell) -> list[Words]:
     if CELL_ID.fullmatch(cell.id):
         return []
     return [("没有固定编号；请在 JupyterLab 中保存一次", "has no stable id; save it once in JupyterLab")]
+
+
+def _pictures(cell: Cell) -> list[Words]:
+    """Pictures of a text that somebody who cannot see them would miss."""
+    if cell.code:
+        return []
+    blind = [*PICTURE.findall(cell.source), *(tag for tag in IMG.findall(cell.source) if not ALT.search(tag))]
+    said = (
+        "图片没有替代文字；请写 ![图中说了什么](文件)",
+        "a picture has no text for those who cannot see it; write ![what it shows](file)",
+    )
+    return [said for _ in blind]
+
+
+def _name(cell: Cell, stem: str) -> list[Words]:
+    """The name under which a chapter records its facts is that of its file."""
+    opened = OPENED.search(cell.source) if cell.code else None
+    if opened is None or opened[1] == stem:
+        return []
+    return [
+        (
+            f'open_chapter 的第一个参数应与文件同名，请写 "{stem}"',
+            f'the first argument of open_chapter must be the name of the file, write "{stem}"',
+        )
+    ]
 
 
 def _code(cell: Cell) -> list[Words]:
