@@ -73,6 +73,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@git config --local --get include.path >/dev/null 2>&1 || git config --local include.path ../.gitconfig 2>/dev/null || true
 	@touch $@
 
 $(VENV)/ready-test: $(VENV)/ready requirements-test.lock

@@ -13,6 +13,7 @@ import typer
 
 from toolkit import __version__
 from toolkit.errors import UsageError
+from toolkit.run.default_command import WithDefault
 from toolkit.run.options import (
     CheckSigned,
     Customers,
@@ -31,6 +32,8 @@ from toolkit.run.options import (
     ListOnly,
     Note,
     OneQuarter,
+    ParamsAfter,
+    ParamsBefore,
     Paths,
     PolicyFile,
     Quarter,
@@ -141,10 +144,25 @@ def run(
         typer.echo("\n".join([words("报告在这里：", "The reports are here:"), *answer.reports.values()]))
 
 
-@app.command(
-    short_help="列出合并后的参数与出处 / list merged parameters and where each is set", epilog=EPILOG
+params_app = typer.Typer(
+    cls=WithDefault,
+    no_args_is_help=True,
+    help="""列出一份研究的参数（params STUDY），或用文字说明两者有何不同（params diff A B）。
+
+List the parameters of a study (params STUDY), or say in words what is different between two (params diff A B).""",
 )
-def params(
+app.add_typer(
+    params_app,
+    name="params",
+    short_help="列出参数与出处，比较参数 / list parameters, compare parameters",
+    epilog=EPILOG,
+)
+
+
+@params_app.command(
+    "list", short_help="列出合并后的参数与出处 / list merged parameters and where each is set", epilog=EPILOG
+)
+def list_params(
     study: StudyFile,
     with_: With = None,
     quarter: Quarter = None,
@@ -167,6 +185,25 @@ def params(
         json.dumps(found.as_json(), ensure_ascii=False, default=str) if as_json else "\n".join(found.lines())
     )
     typer.echo(told)
+
+
+@params_app.command("diff", short_help="两者的参数有何不同 / what is different between two", epilog=EPILOG)
+def diff_params(
+    before: ParamsBefore, after: ParamsAfter, out: Reports = None, as_json: Json = False, lang: Lang = None
+) -> None:
+    """用分析师的话逐项说明两份研究、两个方案或两次运行的参数有何不同：之前、之后、单位，以及写在哪个文件哪一行。
+
+    Say in words what is different between the parameters of two studies, two policies or two runs: before, after, unit,
+    and the file and line that set it.
+    """
+    speak(lang)
+    from toolkit.measures.registry import MEASURES
+    from toolkit.run.params_difference import SAME, difference
+
+    units = {name: measure.unit for name, measure in MEASURES.items()}
+    found = difference(before, after, out or Path("reports"), units)
+    told = [one.line(language()) for one in found] or [SAME.text(language())]
+    typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False) if as_json else "\n".join(told))
 
 
 @app.command(short_help="重做一次运行并比较 / run again and compare", epilog=EPILOG)

@@ -119,6 +119,15 @@ RunWanted = Annotated[
         "run folder, study file, or STUDY/QUARTER below --out",
     ),
 ]
+ParamsBefore = Annotated[
+    Path,
+    argument(
+        "A",
+        "之前的研究、方案或运行",
+        "study, policy or run before (run folder, or STUDY/QUARTER below --out)",
+    ),
+]
+ParamsAfter = Annotated[Path, argument("B", "之后的研究、方案或运行", "study, policy or run after")]
 RoleName = Annotated[
     Literal["commissioner", "analyst", "assurer", "approver"] | None,
     option("--role", "角色", "role of who signs"),
