@@ -259,13 +259,13 @@ def grade(
     """
     speak(lang)
     from toolkit.params.filled import filled_values
-    from toolkit.run.register_file import check_suffix, register_of, turned_away, write_register
+    from toolkit.run.register_file import check_suffix, register_of, write_register
 
     check_suffix(out)
-    frame = register_of(policy, study, quarter=quarter, data=data, lang=language())
+    frame, turned_away = register_of(policy, study, quarter=quarter, data=data, lang=language())
     rows = write_register(frame, out, excel=excel)
     typer.echo(words(f"写出 {rows} 行：{near(out)}", f"{rows} rows written: {near(out)}"))
-    for told in turned_away(study, data):
+    for told in turned_away:
         typer.echo(told.text(language()))
     if ours := len(filled_values(policy)):
         typer.echo(

@@ -184,7 +184,12 @@ class Lab:
         return 0, told.getvalue()
 
     def _contents(self) -> dict[str, str]:
-        files = (path for path in self.folder.rglob("*") if path.is_file())
+        """Every file but the reports."""
+        files = (
+            path
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.relative_to(self.folder).parts[0] != "reports"
+        )
         return {
             path.relative_to(self.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files

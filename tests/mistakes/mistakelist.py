@@ -140,7 +140,7 @@ MISTAKES: tuple[Mistake, ...] = (
     typed("clock", "时刻写成 8:00", "a time written 8:00", STUDY, 'opens: "08:00"', "opens: 8:00", '8:00+"08:00"|时刻|time of day'),
     typed("quarter", "季度写成 2026-Q3", "a quarter written 2026-Q3", STUDY, "quarter: last", "quarter: 2026-Q3", "2026-Q3+2026Q3|季度|quarter"),
     said("quarter_beyond", "季度超出数据", "a quarter beyond the data", nothing, (*DOOR, "--quarter", "2029Q1"), ("", ""), "2029Q1+2024Q2+2026Q2|不在数据之内|not in the data", code=2),
-    said("horizon", "留存定义比历史还长", "a definition of retention longer than the history", swapped(OWN, OWN_ID, f"{OWN_ID}retention:\n  - {{id: half_year, quarters: 12}}\n"), DOOR, (OWN, "quarters: 12"), "12+9+8|完整季度+缩短|complete quarters+shorten"),
+    said("horizon", "留存定义比历史还长", "a definition of retention longer than the history", swapped(OWN, OWN_ID, f"{OWN_ID}retention:\n  - {{id: half_year, quarters: 12}}\n"), ("run", OWN), (OWN, "quarters: 12"), "12+9+8|完整季度+缩短|complete quarters+shorten"),
     # files
     typed("missing_file", "方案文件不存在", "a policy file that does not exist", STUDY, "vip_80k.yaml", "vip_80.yaml", "vip_80.yaml+vip_80k.yaml|找不到|there is no"),
     typed("named_twice", "同一方案写了两次", "a policy named twice", STUDY, ALTERNATIVE, ALTERNATIVE * 2, "|第 16 行+删去一处|line 16+delete one", line_number=17),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from toolkit.errors import UsageError
+from toolkit.history.intake import Intake
 from toolkit.params.policy import read_policy
 from toolkit.register import BESIDE, TAGS
 from toolkit.run.files import write_whole
@@ -66,12 +68,10 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
     return len(frame)
 
 
-def turned_away(study: Path, data: Path | None) -> list[Label]:
+def turned_away(intakes: Iterable[Intake]) -> list[Label]:
     """One sentence for every table of which the door turned rows away."""
-    from toolkit.study import open_study
-
     found = []
-    for intake in open_study(study, data=data).history.intakes:
+    for intake in intakes:
         reasons = [reason for reason in intake.reasons if reason.rows]
         if reasons:
             zh = "，".join(f"{reason.label.zh} {reason.rows:,} 行" for reason in reasons)
@@ -88,12 +88,12 @@ def turned_away(study: Path, data: Path | None) -> list[Label]:
 
 def register_of(
     policy: Path, study: Path, *, quarter: str | None, data: Path | None, lang: Lang
-) -> pd.DataFrame:
-    """Grades that ``policy`` gives on the history of ``study``: of one quarter, or of all.
+) -> tuple[pd.DataFrame, list[Label]]:
+    """Grades that ``policy`` gives on the history of ``study``: of one quarter, or of all; and what was turned away.
 
     Returns
     -------
-    DataFrame
+    (DataFrame, list of Label)
         columns ``customer_id`` (or the id of what is graded), ``quarter``, ``grade``, ``reason`` (in ``lang``).
     """
     from toolkit.measures.registry import names
@@ -103,4 +103,5 @@ def register_of(
     opened = open_study(study, quarter=quarter or "last", data=data)
     frame = opened.register_of(params).frame(lang)
     frame = frame[exported(frame)]
-    return frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame
+    frame = frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame
+    return frame, turned_away(opened.history.intakes)

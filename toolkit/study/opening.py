@@ -31,7 +31,6 @@ from toolkit.panel import Panel
 from toolkit.params.history import FilesParams, SimulatedParams
 from toolkit.params.overlays import has_quarter_files
 from toolkit.params.places import data_folder, find_study, project_root
-from toolkit.params.problems import FileProblems
 from toolkit.params.study import StudyParams
 from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.study.company import carried_out, company_pilot
@@ -88,7 +87,6 @@ def open_study(
     if history is None or carried:
         history = _history(files.study, folder, carried)
         place = _quarter(str(place), history)
-    _refuse_too_long(files, history)
     return Study(_with_designs(files, history, place, read), history, place, read)
 
 
@@ -151,23 +149,6 @@ def _quarter(wanted: str, history: StudyHistory) -> Quarter:
             en=f"Quarter {quarter} {state[1]}; complete quarters run from {complete[0]} to {complete[-1]}.",
         )
     return quarter
-
-
-def _refuse_too_long(files: StudyFiles, history: StudyHistory) -> None:
-    """Refuse definitions of retention that no review of this history can be followed up by.
-
-    Raises
-    ------
-    FileProblems
-    """
-    most, source = len(history.complete) - 1, files.stack.source
-    zh = f"数据只有 {most + 1} 个完整季度，评定之后最多看得到 {most} 个；请缩短到 {most} 以内"
-    en = f"the data hold {most + 1} complete quarters, at most {most} follow a review; shorten it to {most} or less"
-    long = [place for place, one in enumerate(files.study.retention) if one.quarters > most]
-    if long:
-        keys = [("retention", place, "quarters") for place in long]
-        told = zip(keys, (files.study.retention[place].quarters for place in long), strict=True)
-        raise FileProblems([source.problem(key, quarters, zh, en) for key, quarters in told])
 
 
 def _history(study: StudyParams, folder: Path, pilots: Sequence[PilotFile] = ()) -> StudyHistory:
