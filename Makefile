@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage choice mutations check lab bench faults staffing params lock clean
+.PHONY: help report test validate coverage choice mutations check lab bench faults mistakes staffing params lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -41,15 +41,19 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 lab: $(VENV)/ready ## open JupyterLab on the chapters
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search and a whole run
+bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search, a whole run and what answers while typing
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/shell.py
 	@$(BIN)/python benchmarks/render.py
+	@$(BIN)/python benchmarks/typing_speed.py
 
 faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py
+
+mistakes: $(VENV)/ready-test ## make every mistake of tests/mistakes and write docs/mistakes.md
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/mistakes.py
 
 staffing: $(VENV)/ready ## staff the hotline of a bank from real counts and write docs/staffing.md (needs the data folder)
 	@$(BIN)/python benchmarks/staffing.py
@@ -70,6 +74,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@git config --local --get include.path >/dev/null 2>&1 || git config --local include.path ../.gitconfig 2>/dev/null || true
 	@touch $@
 
 $(VENV)/ready-test: $(VENV)/ready requirements-test.lock

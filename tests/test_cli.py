@@ -15,6 +15,8 @@ import pytest
 from toolkit import __version__
 from toolkit.cli import main
 from toolkit.errors import ChapterError, GradelabError, HistoryError, ParameterError, ReportError, UsageError
+from toolkit.history.intake import Count, Intake
+from toolkit.terms import Label
 
 COMMANDS = (
     "run",
@@ -206,13 +208,17 @@ def test_grade_writes_the_quarter_asked_for(here, monkeypatch, root, tmp_path):
     def open_study(path, *, quarter, data):
         asked.append((quarter, data))
         register = SimpleNamespace(frame=lambda lang: frame)
-        return SimpleNamespace(quarter="2026Q3", register_of=lambda params: register)
+        history = SimpleNamespace(
+            intakes=[Intake("transactions", 5, 3, (Count("late", Label("晚", "late"), 2),))]
+        )
+        return SimpleNamespace(quarter="2026Q3", register_of=lambda params: register, history=history)
 
     monkeypatch.setattr("toolkit.study.open_study", open_study)
     policy = root / "params" / "policies" / "demo" / "vip_2022.yaml"
     words = ("grade", policy, "--study", "s.yaml", "--data", tmp_path, "--out", tmp_path / "a.csv")
     said = here(*words)[1]
     assert "2 rows written" in said and "# ours" not in said
+    assert "2 row(s) of the table transactions were quarantined and not used (late: 2)" in said
     assert "1 rows written" in here(*words, "--quarter", "last")[1]
     assert (tmp_path / "a.csv").read_text("utf-8").splitlines()[1:] == ['"a","2026Q3","乙","y"']
     ours = root / "params" / "catalogue" / "S44.yaml"  # four comments, counted by eye

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from dataclasses import asdict
@@ -12,6 +13,7 @@ import typer
 
 from toolkit import __version__
 from toolkit.errors import UsageError
+from toolkit.run.default_command import WithDefault
 from toolkit.run.options import (
     Alarm,
     CheckSigned,
@@ -33,6 +35,8 @@ from toolkit.run.options import (
     ListOnly,
     Note,
     OneQuarter,
+    ParamsAfter,
+    ParamsBefore,
     Paths,
     PolicyFile,
     Quarter,
@@ -66,6 +70,7 @@ EPILOG = (
     "4 章节 notebook, 5 内核 kernel died, 6 超时 time limit, 7 数据 data, 8 报告 report, "
     "9 签署失效、重做不一致或结论翻转 signature void, rerun differs or conclusion flipped, 74 写不了 cannot write, 75 已有运行 locked, try later, 78 环境 environment, 130 / 143 被中断 interrupted."
 )
+COLLECT_AFTER = 50_000  # objects; loading models makes many, and nearly all of them stay
 ABOUT = """比较客户分级方案，估计影响，写出季度报告。
 
 Compare customer grading policies, estimate effects, and let the quarterly report write itself."""
@@ -149,10 +154,25 @@ def run(
         typer.echo("\n".join([words("报告在这里：", "The reports are here:"), *answer.reports.values()]))
 
 
-@app.command(
-    short_help="列出合并后的参数与出处 / list merged parameters and where each is set", epilog=EPILOG
+params_app = typer.Typer(
+    cls=WithDefault,
+    no_args_is_help=True,
+    help="""列出一份研究的参数（params STUDY），或用文字说明两者有何不同（params diff A B）。
+
+List the parameters of a study (params STUDY), or say in words what is different between two (params diff A B).""",
 )
-def params(
+app.add_typer(
+    params_app,
+    name="params",
+    short_help="列出参数与出处，比较参数 / list parameters, compare parameters",
+    epilog=EPILOG,
+)
+
+
+@params_app.command(
+    "list", short_help="列出合并后的参数与出处 / list merged parameters and where each is set", epilog=EPILOG
+)
+def list_params(
     study: StudyFile,
     with_: With = None,
     quarter: Quarter = None,
@@ -175,6 +195,25 @@ def params(
         json.dumps(found.as_json(), ensure_ascii=False, default=str) if as_json else "\n".join(found.lines())
     )
     typer.echo(told)
+
+
+@params_app.command("diff", short_help="两者的参数有何不同 / what is different between two", epilog=EPILOG)
+def diff_params(
+    before: ParamsBefore, after: ParamsAfter, out: Reports = None, as_json: Json = False, lang: Lang = None
+) -> None:
+    """用分析师的话逐项说明两份研究、两个方案或两次运行的参数有何不同：之前、之后、单位，以及写在哪个文件哪一行。
+
+    Say in words what is different between the parameters of two studies, two policies or two runs: before, after, unit,
+    and the file and line that set it.
+    """
+    speak(lang)
+    from toolkit.measures.registry import MEASURES
+    from toolkit.run.params_difference import SAME, difference
+
+    units = {name: measure.unit for name, measure in MEASURES.items()}
+    found = difference(before, after, out or Path("reports"), units)
+    told = [one.line(language()) for one in found] or [SAME.text(language())]
+    typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False) if as_json else "\n".join(told))
 
 
 @app.command(short_help="重做一次运行并比较 / run again and compare", epilog=EPILOG)
@@ -260,10 +299,10 @@ def check(paths: Paths, lang: Lang = None) -> None:
     Check study, policy and decision-rule files and notebooks; all problems are listed at once.
     """
     speak(lang)
-    from toolkit.measures.registry import names
+    from toolkit.measures.registry import labels
     from toolkit.run.check import check as check_files
 
-    count = check_files(paths, names())
+    count = check_files(paths, labels())
     typer.echo(words(f"{count} 个文件，没有问题。", f"{count} file(s), no problem."))
 
 
@@ -286,9 +325,11 @@ def grade(
     from toolkit.run.register_file import check_suffix, register_of, write_register
 
     check_suffix(out)
-    frame = register_of(policy, study, quarter=quarter, data=data, lang=language())
+    frame, turned_away = register_of(policy, study, quarter=quarter, data=data, lang=language())
     rows = write_register(frame, out, excel=excel)
     typer.echo(words(f"写出 {rows} 行：{near(out)}", f"{rows} rows written: {near(out)}"))
+    for told in turned_away:
+        typer.echo(told.text(language()))
     if ours := len(filled_values(policy)):
         typer.echo(
             words(
@@ -450,5 +491,6 @@ def _reports(out: Path | None) -> Path:
 
 def main() -> None:
     """Entry of the command ``gradelab``; ends with an exit code of the table in ``--help``."""
+    gc.set_threshold(COLLECT_AFTER)
     with answering():
         app()

@@ -39,7 +39,7 @@ BROKEN = {
     "shift": ("hours: 4, cost: 200", "hours: -4, cost: 200", "hotline.shifts.2.hours", "大于 0", "greater than 0"),
     "back": ("  patience_seconds: 180", "  least_seats: 1", "hotline", "patience_seconds", "patience_seconds"),
     "everybody": ("id: others,", "id: all,", "hotline", "全部来电", "every call"),
-    "clock": ('opens: "08:00"', 'opens: "8 am"', "hotline.opens", "写法", "pattern"),
+    "clock": ('opens: "08:00"', 'opens: "8 am"', "hotline.opens", "时刻", "time of day"),
 }  # fmt: skip
 
 

@@ -87,14 +87,14 @@ def test_three_mistakes_give_three_messages_with_file_line_key_value_and_rule(wr
         ("status: current", "status: currnet", "status", "current, proposed, retired"),
         ("kind: thresholds", "kind: threshold", "scheme.kind", "now called thresholds"),
         ("review: {every", "review: {hold: 1, every", "review.hold", "hold_quarters"),
-        ("VIP: 100_000", "VIP: -5, A: 7", "scheme", "must fall"),
-        ("VIP: 100_000", "VIP: rest", "scheme", "only the last grade"),
+        ("VIP: 100_000", "VIP: -5, A: 7", "scheme.floors.A", "must fall"),
+        ("VIP: 100_000", "VIP: rest", "scheme.floors.VIP", "only the last may say rest"),
         ("VIP: 100_000", "VIP: 100k", "scheme.floors.VIP", "must be a number"),
         ("VIP: 100_000", "VIP: true", "scheme.floors.VIP", "must be a number"),
         ("why: because\n", "", "why", "required"),
         ("effective: 2026-01-01", "effective: soon", "effective", "must be a date"),
         ("package: vip", "package: VIP service", "service.VIP.package", "small letters"),
-        ("  普通: {pack", "  银: {pack", "", "service must name the grades"),
+        ("  普通: {pack", "  银: {pack", "service.银", "missing 普通, unknown 银"),
         ("every_quarters: 4", 'every_quarters: "4"', "review.every_quarters", "whole number"),
         ("every_quarters: 4", "every_quarters: 4.5", "review.every_quarters", "whole number"),
         ("cost_per_quarter: 90", "cost_per_quarter: yes", "service.VIP.cost_per_quarter", "must be a number"),
@@ -124,7 +124,7 @@ def test_yaml_traps_stay_closed(write):
 
 
 def test_broken_yaml_and_wrong_encoding_are_sentences(write, tmp_path):
-    assert "not valid YAML" in next(iter(problems(write(GOOD + "  - [")).values())).en
+    assert "indentation" in next(iter(problems(write(GOOD + "  - [")).values())).en
     path = tmp_path / "gbk.yaml"
     path.write_bytes(GOOD.encode("gbk"))
     with pytest.raises(ParameterError, match="UTF-8"):
@@ -168,7 +168,7 @@ def test_score_rules(write, factors, said):
 def test_cumulative_shares_must_rise_to_one(write):
     old = "{kind: thresholds, measure: spend, floors: {VIP: 100_000, 普通: rest}}"
     found = problems(write(GOOD.replace(old, "{kind: pareto, measure: spend, upto: {VIP: 0.8, 普通: 0.95}}")))
-    assert "end with 1" in found["scheme"].en
+    assert "end with 1" in found["scheme.upto"].en
 
 
 def test_every_file_that_ships_is_accepted(root):

@@ -78,7 +78,7 @@ MISTAKES = [
     ("measure: M03", "measure: M07, hours: 1", "service.VIP", "given twice"),
     ("visit: [m07_visits]", "visit: [m07_visit]", "", "did you mean m07_visits"),
     ("visit: [m07_visits]", "visit: [m07_visits], trip: [m07_visits]", "", "two kinds"),
-    ("  普通: {package: standard, promise: {zh: 标准, en: standard}, cost_per_quarter: 12}\n", "", "", "service must name the grades"),
+    ("  普通: {package: standard, promise: {zh: 标准, en: standard}, cost_per_quarter: 12}\n", "", "service", "missing 普通"),
 ]  # fmt: skip
 
 

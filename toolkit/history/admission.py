@@ -185,7 +185,7 @@ def _refuse_nothing_left(raw: Raw, intake: Intake) -> None:
         zh = "；".join(f"{r.label.zh} {r.rows:,} 行" for r in intake.reasons if r.rows)
         en = "; ".join(f"{r.label.en}: {r.rows:,}" for r in intake.reasons if r.rows)
         raise HistoryError(
-            zh=f"{raw.where} 的 {intake.rows_in:,} 行全部被隔离：{zh}。请核对 columns、date_format、keep 等设置。",
-            en=f"All {intake.rows_in:,} rows of {raw.where} were quarantined. {en}. "
-            "Check columns, date_format and keep in the study file.",
+            zh=f"{raw.where} 的 {intake.rows_in:,} 行全部被隔离：{zh}；请核对 columns、date_format、keep 等设置。",
+            en=f"All {intake.rows_in:,} rows of {raw.where} were quarantined ({en}); "
+            "check columns, date_format and keep in the study file.",
         )

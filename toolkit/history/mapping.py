@@ -191,10 +191,10 @@ def _absent(raw: Raw, absent: list[str], none_found: bool, params: TableParams) 
     more = "…" if len(raw.names) > _SHOWN else ""
     found = [*raw.names[:_SHOWN], *([more] if more else [])]
     return HistoryError(
-        zh=f"{raw.where} 缺少 {len(absent)} 列：{'、'.join(listed)}（箭头后为相近的列）。文件中的列有：{'、'.join(found)}。"
+        zh=f"{raw.where} 缺少 {len(absent)} 列：{'、'.join(listed)}（箭头后为相近的列），文件中的列有 {'、'.join(found)}；"
         "请改正 columns 或 keep 中的列名。",
-        en=f"{raw.where} lacks {len(absent)} column(s): {', '.join(listed)} (an arrow points to the nearest). "
-        f"The file has {', '.join(found)}. Correct the names under columns or keep.",
+        en=f"{raw.where} lacks {len(absent)} column(s): {', '.join(listed)} (an arrow points to the nearest), "
+        f"it has {', '.join(found)}; correct the names under columns or keep.",
     )
 
 

@@ -93,23 +93,25 @@ def _found(path: str, data_folder: Path) -> list[tuple[str, Path]]:
 
 def _missing(path: str, data_folder: Path) -> HistoryError:
     where_zh = f"数据文件夹为 {data_folder}，可用 --data 或环境变量 GRADELAB_DATA 另行指定"
-    where_en = f"The data folder is {data_folder}; choose another with --data or the variable GRADELAB_DATA"
+    where_en = f"the data folder is {data_folder}, choose another with --data or the variable GRADELAB_DATA"
     fetch_zh, fetch_en = (
         "公开数据可用 gradelab fetch 下载",
         "public data sets are downloaded by gradelab fetch",
     )
     if not data_folder.is_dir():
         return HistoryError(
-            zh=f"找不到文件 {path}：数据文件夹不存在。{where_zh}；{fetch_zh}。",
-            en=f"The file {path} is missing because the data folder does not exist. {where_en}; {fetch_en}.",
+            zh=f"找不到文件 {path}：数据文件夹不存在；{where_zh}；{fetch_zh}。",
+            en=f"The file {path} is missing because the data folder does not exist; {where_en}; {fetch_en}.",
         )
     near = _similar(path, data_folder)
     return HistoryError(
-        zh=f"找不到文件 {path}。"
-        + (f"相近的有：{'、'.join(near)}。" if near else "")
+        zh=f"找不到文件 {path}"
+        + (f"，相近的有 {'、'.join(near)}" if near else "")
+        + "；"
         + f"{where_zh}；{fetch_zh}。",
-        en=f"The file {path} is missing. "
-        + (f"Similar: {', '.join(near)}. " if near else "")
+        en=f"The file {path} is missing"
+        + (f", similar are {', '.join(near)}" if near else "")
+        + "; "
         + f"{where_en}; {fetch_en}.",
     )
 

@@ -120,13 +120,13 @@ class TextFile:
     def _undecodable(self, chunk: bytes) -> HistoryError:
         guesses = ("utf-16", *_GUESSES) if b"\x00" in chunk else _GUESSES
         likely = next((g for g in guesses if g != self.encoding.lower() and _decodes(chunk, g)), None)
-        zh, en = "请确认文件的编码并写在 encoding 里。", "Find out its encoding and write it as encoding."
+        zh, en = "请确认文件的编码并写在 encoding 里。", "find out its encoding and write it as encoding."
         if likely:
-            zh = f"很可能是 {likely}：请在该表下写 encoding: {likely}。"
-            en = f"It is probably {likely}: write encoding: {likely} for this table."
+            zh = f"很可能是 {likely}，请在该表下写 encoding: {likely}。"
+            en = f"it is probably {likely}, write encoding: {likely} for this table."
         return HistoryError(
-            zh=f"{self.where} 不是 {self.encoding} 编码的文本。{zh}",
-            en=f"{self.where} is not text in {self.encoding}. {en}",
+            zh=f"{self.where} 不是 {self.encoding} 编码的文本；{zh}",
+            en=f"{self.where} is not text in {self.encoding}; {en}",
         )
 
 

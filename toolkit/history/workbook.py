@@ -58,8 +58,8 @@ def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]
         if sheet is not None and sheet not in book.sheetnames:
             names = book.sheetnames
             raise HistoryError(
-                zh=f"{where} 里没有名为“{sheet}”的工作表；现有 {'、'.join(names)}。请改正 sheet。",
-                en=f"{where} has no sheet {sheet!r}; it has {', '.join(names)}. Correct sheet.",
+                zh=f"{where} 里没有名为“{sheet}”的工作表；现有 {'、'.join(names)}，请改正 sheet。",
+                en=f"{where} has no sheet {sheet!r}; it has {', '.join(names)}; correct sheet.",
             )
         page = book[sheet] if sheet is not None else book.worksheets[0]
         page.reset_dimensions()

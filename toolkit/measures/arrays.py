@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from toolkit.measures.cells import DECIMALS, Cell
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def trailing_sum(values: np.ndarray, window: int) -> np.ndarray:

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from toolkit.errors import ParameterError
 from toolkit.measures.cube import Cube
@@ -25,6 +25,9 @@ from toolkit.measures.needs import Need, Tables
 from toolkit.measures.registry import About, Better, missing, refuse_missing
 from toolkit.terms import Label
 from toolkit.window import Quarter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Compute = Callable[..., np.ndarray]
 
@@ -104,6 +107,8 @@ class Attribute:
                 zh=f"属性“{self.label.zh}”的窗口是 {window} 个季度；至少应为 1 个季度。",
                 en=f"The window of attribute {self.id!r} is {window} quarters; it must be at least 1.",
             )
+        import pandas as pd
+
         refuse_missing(self.needs, ("属性", "Attribute"), (self.id, self.label), (cube, tables))
         found = self.compute(cube, cube.position(quarter), window, tables)
         return pd.Series(found, index=cube.customers, dtype=object, name=self.id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from toolkit.measures.arrays import trailing_sum
 from toolkit.measures.cube import Cube
@@ -11,6 +12,9 @@ from toolkit.measures.dated import placed
 from toolkit.measures.needs import Tables, says
 from toolkit.measures.registry import About, Better, measure, ratio
 from toolkit.terms import Label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SURVEYS_NEEDED, RATINGS_NEEDED = 1, 3
 PER_ORDERS = 100

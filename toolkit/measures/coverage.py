@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from toolkit.measures.attributes import ATTRIBUTES, Attribute
 from toolkit.measures.cube import Cube
@@ -10,6 +10,9 @@ from toolkit.measures.factors import FACTORS
 from toolkit.measures.needs import Tables
 from toolkit.measures.registry import MEASURES, Measure
 from toolkit.terms import Label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Entry = Measure | Attribute
 
@@ -50,6 +53,8 @@ def factor_coverage(cube: Cube, tables: Tables) -> pd.DataFrame:
     text for attributes), ``better`` (higher, lower or empty), ``note_zh``, ``note_en`` (definition, and for
     a proxy of what), ``others`` (ids of the other available ones, comma separated).
     """
+    import pandas as pd
+
     rows = [_row(name, entries(factor), (cube, tables)) for factor, name in FACTORS.items()]
     index = pd.Index(list(FACTORS), dtype="str", name="factor")
     return pd.DataFrame(rows, index=index, columns=list(COLUMNS))

@@ -12,18 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from toolkit.errors import HistoryError
 from toolkit.measures.arrays import CutCells, spread, trailing_max, trailing_sum
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import CELLS
 from toolkit.window import Quarter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Returns = Literal["netted", "separate"]
 EPOCH = date(1970, 1, 1)
@@ -151,6 +151,9 @@ class Cube:
         quarter with a transaction, by position, one row group per quarter, and
         ``categories.parquet`` the categories where the transactions have them.
         """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         folder.mkdir(parents=True, exist_ok=True)
         customers = pa.table({"customer_id": pa.array(self.customers, pa.string())})
         pq.write_table(customers, folder / "customers.parquet")
@@ -186,6 +189,10 @@ def read_cube(folder: Path) -> Cube:
     HistoryError
         If ``folder`` holds no cube, or one with other cells than are known now.
     """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         customers = pq.read_table(folder / "customers.parquet")["customer_id"]
         file = pq.ParquetFile(folder / "cells.parquet")
@@ -214,5 +221,7 @@ def read_cube(folder: Path) -> Cube:
 def _read_entries(folder: Path, name: str, words: list[str] | None) -> Categories | None:
     if words is None:
         return None
+    import pyarrow.parquet as pq
+
     entries = pq.read_table(folder / f"{name}.parquet", columns=list(ENTRIES))
     return Categories(tuple(words), *(column.to_numpy() for column in entries.columns))

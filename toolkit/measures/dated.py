@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from toolkit.measures.cube import EPOCH, Cube
 from toolkit.measures.needs import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "customers": ("since", ()),
@@ -68,9 +71,12 @@ class Placed:
 def day_numbers(cells: pd.Series) -> np.ndarray:
     """Days since 1970-01-01 of dates or moments; :data:`NEVER` where missing. int64.
 
+    >>> import pandas as pd
     >>> day_numbers(pd.Series(["1970-01-02 23:59", None])).tolist() == [1, NEVER]
     True
     """
+    import pandas as pd
+
     days = pd.to_datetime(cells).to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(days), NEVER, days.astype(np.int64))
 
@@ -143,6 +149,8 @@ def _dated_within(name: str, frame: pd.DataFrame, begin: int, end: int) -> np.nd
 
 def _as_it_stood(name: str, frame: pd.DataFrame, end: int) -> pd.DataFrame:
     """``frame`` without the days entered in its rows on or after the day numbered ``end``."""
+    import pandas as pd
+
     for column in set(DATES.get(name, ("", ()))[1]) & set(frame.columns):
         cells = pd.to_datetime(frame[column])
         frame = frame.assign(**{column: cells.where(day_numbers(cells) < end)})
@@ -151,4 +159,6 @@ def _as_it_stood(name: str, frame: pd.DataFrame, end: int) -> pd.DataFrame:
 
 def column_or(frame: pd.DataFrame, column: str, default: object) -> pd.Series:
     """A column that need not exist, else ``default`` throughout."""
+    import pandas as pd
+
     return frame[column] if column in frame.columns else pd.Series(default, index=frame.index)

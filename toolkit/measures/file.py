@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
-from pandas.api.types import is_bool_dtype
 
 from toolkit.measures.attributes import YES_NO, Classes, attribute, flags
 from toolkit.measures.cube import Cube
@@ -13,6 +13,9 @@ from toolkit.measures.needs import Tables, says
 from toolkit.measures.profile import TODAY
 from toolkit.measures.registry import About
 from toolkit.terms import Label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVELS = {"low": Label("低", "low"), "medium": Label("中", "medium"), "high": Label("高", "high")}
 POSITIONS = {
@@ -101,9 +104,13 @@ def switched_from_competitor(cube: Cube, place: int, window: int, tables: Tables
 def texts(cells: pd.Series) -> np.ndarray:
     """Cells as texts: flags ``yes`` and ``no``, whole numbers without a point, None where missing.
 
+    >>> import pandas as pd
     >>> texts(pd.Series([3.0, None])).tolist(), texts(pd.Series([True, False])).tolist()
     (['3', None], ['yes', 'no'])
     """
+    import pandas as pd
+    from pandas.api.types import is_bool_dtype
+
     held = cells.dropna()
     flagged = is_bool_dtype(cells) or (
         len(held) > 0 and all(isinstance(cell, bool) for cell in held.unique())

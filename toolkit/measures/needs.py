@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-Tables = Mapping[str, pd.DataFrame]
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = Mapping[str, "pd.DataFrame"]
 
 WORDS: dict[str, tuple[str, ...]] = {
     "visit": ("visit", "拜访"),
@@ -88,6 +90,7 @@ class Need:
 def says(cells: pd.Series, word: str) -> np.ndarray:
     """Whether each cell carries ``word``; bool array.
 
+    >>> import pandas as pd
     >>> says(pd.Series(["Complaint ", "投诉", "visit", None]), "complaint").tolist()
     [True, True, False, False]
     """
@@ -97,9 +100,12 @@ def says(cells: pd.Series, word: str) -> np.ndarray:
 def numeric(cells: pd.Series) -> bool:
     """Whether a column holds numbers or flags, missing ones aside.
 
+    >>> import pandas as pd
     >>> numeric(pd.Series([1.5, None])), numeric(pd.Series([True, None])), numeric(pd.Series(["large"]))
     (True, True, False)
     """
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
     if is_numeric_dtype(cells) or is_bool_dtype(cells):
         return True
     held = cells.dropna()

@@ -169,6 +169,11 @@ def names() -> tuple[str, ...]:
     return tuple(MEASURES)
 
 
+def labels() -> dict[str, Label]:
+    """What every measure is called, by its id."""
+    return {name: found.label for name, found in MEASURES.items()}
+
+
 def find(name: str) -> Measure:
     """The measure called ``name``.
 
@@ -206,9 +211,9 @@ def refuse_missing(
         en = ", ".join(need.text("en") for need in gone)
         name, label = named
         raise HistoryError(
-            zh=f"{kind[0]}“{label.zh}”（{name}）需要{zh}，这份数据没有。请在数据参数中映射该列，或改用其他{kind[0]}。",
-            en=f"{kind[1]} {name!r} needs {en}, which this history does not have. "
-            f"Map it in the parameters of the history, or use another {kind[1].lower()}.",
+            zh=f"{kind[0]}“{label.zh}”（{name}）需要{zh}，这份数据没有；请在数据参数中映射该列，或改用其他{kind[0]}。",
+            en=f"{kind[1]} {name!r} needs {en}, which this history does not have; "
+            f"map it in the parameters of the history, or use another {kind[1].lower()}.",
         )
 
 

@@ -11,6 +11,20 @@ from toolkit.params.strict import Strict, Text, described
 Folder = Annotated[str, StringConstraints(max_length=2000)]
 
 
+class OwnChapterParams(Strict):
+    """A chapter of the company's own that the report has besides the shipped ones."""
+
+    notebook: Text = described(
+        "笔记本，相对于本文件；文件名不能与别的章节相同",
+        "notebook, relative to this file; no other chapter may have its name",
+    )
+    after: Text | None = described(
+        "放在哪一章之后，如 03_who_stays；不写则放在最后",
+        "chapter after which it stands, such as 03_who_stays; left out, it stands last",
+        None,
+    )
+
+
 class ChapterParams(Strict):
     """What a notebook is given. The defaults are those of an analyst at work in ``notebooks/``."""
 

@@ -110,14 +110,19 @@ class DecisionRuleParams(Strict):
             raise refuse(
                 "horizon_between 应包含 horizon_quarters（low 不大于它，high 不小于它）",
                 "horizon_between must hold horizon_quarters (low at most, high at least that)",
+                "horizon_between",
             )
         return self
 
     @model_validator(mode="after")
     def probabilities_in_order(self) -> DecisionRuleParams:
+        written = ", ".join(
+            f"{p:g}" for p in (self.reject_probability, self.pilot_probability, self.adopt_probability)
+        )
         if not self.reject_probability < self.pilot_probability <= self.adopt_probability:
             raise refuse(
-                "三个概率应满足 reject_probability < pilot_probability ≤ adopt_probability",
-                "the probabilities must satisfy reject_probability < pilot_probability <= adopt_probability",
+                f"三个概率应满足 reject_probability < pilot_probability ≤ adopt_probability，现在是 {written}",
+                f"the probabilities must satisfy reject_probability < pilot_probability <= adopt_probability, got {written}",
+                "pilot_probability",
             )
         return self

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.params.overlays import QUARTERS
 from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.reading import Source, read_source
-from toolkit.params.study import StudyParams
-from toolkit.params.study_files import StudyFiles, read_study
+
+if TYPE_CHECKING:
+    from toolkit.params.study_files import StudyFiles
 
 SCENARIOS, STUDIES = "scenarios", "studies"
 
@@ -20,13 +22,16 @@ def is_overlay(file: Path) -> bool:
     return above.parent.name == SCENARIOS or above.parent.parent.name == QUARTERS
 
 
-def check_overlay(file: Path, known_measures: Sequence[str]) -> StudyFiles | Source:
+def check_overlay(file: Path, known_measures: Collection[str]) -> StudyFiles | Source:
     """Check a quarter's file over its study, and a scenario, which fits several, by its keys.
 
     Raises
     ------
     ParameterError
     """
+    from toolkit.params.study import StudyParams
+    from toolkit.params.study_files import read_study
+
     if file.absolute().parent.parent.name == QUARTERS:
         for study in _studies(file):
             return read_study(study, known_measures, file.stem)

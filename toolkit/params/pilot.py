@@ -6,7 +6,7 @@ follow, as a draw by lot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -205,7 +205,7 @@ def _months(first: date, last: date) -> int:
     return 12 * (last.year - first.year) + last.month - first.month - (last.day < first.day)
 
 
-def read_pilot(path: str | Path, known_measures: Sequence[str] | None = None) -> PilotParams:
+def read_pilot(path: str | Path, known_measures: Collection[str] | None = None) -> PilotParams:
     """Read the pilot file ``path``.
 
     Raises

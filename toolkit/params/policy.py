@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from toolkit.params.edits import Edits
+from toolkit.params.kinds import refuse_other_kind
 from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.reading import read_source, unknown_names, validate
 from toolkit.params.review import ReviewParams, refuse_unfit
@@ -93,9 +94,14 @@ class PolicyParams(Strict):
         missing = [g for g in graded if g not in served]
         unknown = [g for g in served if g not in graded]
         if missing or unknown:
+            told = {"缺少": missing, "多出": unknown}, {"missing": missing, "unknown": unknown}
+            zh = "，".join(f"{word} {'、'.join(names)}" for word, names in told[0].items() if names)
+            en = ", ".join(f"{word} {', '.join(names)}" for word, names in told[1].items() if names)
             raise refuse(
-                f"service 应写明方案的每个等级：缺少 {missing}，多出 {unknown}",
-                f"service must name the grades of the scheme: missing {missing}, unknown {unknown}",
+                f"service 应与方案的等级同名：{zh}",
+                f"service must name the same grades as the scheme: {en}",
+                "service",
+                *unknown[:1],
             )
         return self
 
@@ -129,6 +135,9 @@ class PolicyParams(Strict):
             raise refuse(
                 "有等级配了客户经理（span），但没有写 manager_cost_per_quarter",
                 "a grade has a manager (span), but manager_cost_per_quarter is not given",
+                "service",
+                next(grade for grade, plan in self.service.items() if plan.span),
+                "span",
             )
         return self
 
@@ -149,7 +158,7 @@ def refuse_unledgered(policy: PolicyParams) -> None:
 
 
 def read_policy(
-    path: str | Path, known_measures: Sequence[str] | None = None, edits: Edits | None = None
+    path: str | Path, known_measures: Collection[str] | None = None, edits: Edits | None = None
 ) -> PolicyParams:
     """Read one policy file.
 
@@ -166,7 +175,9 @@ def read_policy(
     FileProblems
         With every problem of the file at once.
     """
-    edited, refused_edits = edits.over(read_source(path)) if edits else (read_source(path), [])
+    own = read_source(path)
+    refuse_other_kind(own, "policy")
+    edited, refused_edits = edits.over(own) if edits else (own, [])
     source, found = with_presets(edited)
     found.extend(refused_edits)
     policy = None
@@ -175,14 +186,14 @@ def read_policy(
     except FileProblems as refused:
         found.extend(refused.problems)
     if known_measures is not None:
-        wanted = _named_measures(source.data)
+        wanted = named_measures(source.data)
         found.extend(unknown_names(source, wanted, known_measures, "指标", "measure"))
     if found or policy is None:
         raise FileProblems(sorted(found, key=lambda problem: problem.line))
     return policy
 
 
-def _named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
+def named_measures(data: object) -> list[tuple[tuple[str | int, ...], str]]:
     """Every ``measure: name`` below ``scheme``, ``review``, ``tags`` and ``beside``, also in a file that has other problems."""
     found: list[tuple[tuple[str | int, ...], str]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from toolkit.errors import ParameterError
@@ -47,12 +48,16 @@ KINDS: dict[str, tuple[str, str]] = {
         "缺少 {discriminator}，无法判断种类",
         "needs {discriminator} to say which kind it is",
     ),
-    "union_tag_invalid": ("种类应为以下之一：{expected_tags}", "the kind must be one of: {expected_tags}"),
+    "union_tag_invalid": ("没有这一种", "there is no such kind"),
 }
 
 PATTERNS: dict[str, tuple[str, str]] = {
     r"^\d{4}Q[1-4]$": ("应为季度，如 2026Q3", "must be a quarter such as 2026Q3"),
     r"^(last|\d{4}Q[1-4])$": ("应为 last 或季度，如 2026Q3", "must be last or a quarter such as 2026Q3"),
+    r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": (
+        '应为时刻，四位数字加引号，如 "08:00"',
+        'must be a time of day with four digits in quotes, such as "08:00"',
+    ),
     r"^[A-Z]{3}$": ("应为三个大写字母，如 CNY", "must be three capital letters such as CNY"),
     r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$": (
         "应写作 模块:函数，如 company.notify:tell",
@@ -70,6 +75,11 @@ REPLACED: dict[str, str] = {
     "cost_cny": "cost_per_quarter",
     "hold": "hold_quarters",
 }
+
+
+KEYS_LISTED = 6
+NAMES_LISTED = 16
+LISTED = ("；可用的列在 params/README.md", "; those allowed are listed in params/README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ def shown(value: Any, limit: int = 60) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -147,17 +157,20 @@ def worded(kind: str, context: dict[str, Any], fallback: str) -> tuple[str, str]
         return PATTERNS[context["pattern"]]
     zh, en = KINDS.get(kind, (f"不符合要求：{fallback}", fallback))
     plain = {key: _plain(value) for key, value in context.items()}
-    return zh.format_map(_Kept(plain)), en.format_map(_Kept(plain))
+    listed = {key: text.replace(", ", "、") for key, text in plain.items()}
+    return zh.format_map(_Kept(listed)), en.format_map(_Kept(plain))
 
 
-def suggested(key: str, known: Sequence[str]) -> tuple[str, str]:
-    """A hint for an unknown key: its replacement, or the nearest known one."""
+def suggested(key: str, known: Sequence[str], listed: tuple[str, str] = LISTED) -> tuple[str, str]:
+    """A hint for an unknown key: its replacement, the nearest known one, or all; ``listed`` says where many stand."""
     new = REPLACED.get(key) if REPLACED.get(key) in known else None
     if new:
         return f"；已改名为 {new}", f"; it is now called {new}"
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
     if near:
         return f"；是否想写 {near[0]}", f"; did you mean {near[0]}"
+    if len(known) > NAMES_LISTED or listed is not LISTED:
+        return listed
     return f"；可用的有 {'、'.join(known)}", f"; allowed are {', '.join(known)}"
 
 

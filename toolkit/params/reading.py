@@ -6,25 +6,22 @@ remembers its line, so that a message can point at it.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os
-import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from toolkit.errors import ParameterError
-from toolkit.params.problems import FileProblems, Problem, shown, suggested, worded
-from toolkit.params.references import HIDDEN, is_secret_word
+from toolkit.params.problems import FileProblems, Problem, shown, suggested
+from toolkit.params.refusals import Refusal, refusal
+from toolkit.params.yaml_text import Key, NotYaml, parse
 
 Model = TypeVar("Model", bound=BaseModel)
-Key = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +79,12 @@ def read_source(path: str | Path) -> Source:
         When the file is missing, is not UTF-8, is not YAML, or has a key twice.
     """
     path = Path(os.path.normpath(path))
+    text = _text(path)
     try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise _no_file(path) from None
-    except (UnicodeDecodeError, IsADirectoryError, PermissionError) as error:
-        raise ParameterError(
-            zh=f"参数文件 {path} 读不出来（{type(error).__name__}）；请确认它是 UTF-8 编码的 YAML 文件。",
-            en=f"Parameter file {path} cannot be read ({type(error).__name__}); it must be a YAML file in UTF-8.",
-        ) from None
-    try:
-        tree = YAML(typ="rt").load(text)
-    except DuplicateKeyError as error:
-        key = error.problem.split('"')[1] if '"' in error.problem else "?"
-        line = error.problem_mark.line + 1
-        raise FileProblems(
-            [Problem(str(path), line, key, "", "同一项写了两次", "the key is written twice")]
-        ) from None
-    except MarkedYAMLError as error:
-        line = (error.problem_mark or error.context_mark).line + 1
-        zh, en = f"YAML 写法有误：{error.problem}", f"this is not valid YAML: {error.problem}"
-        raise FileProblems([Problem(str(path), line, "", "", zh, en)]) from None
-    except YAMLError as error:
-        raise FileProblems(
-            [Problem(str(path), 1, "", "", f"YAML 写法有误：{error}", f"not valid YAML: {error}")]
-        ) from None
-    lines: dict[Key, int] = {}
-    return Source(str(path), _plain(tree, (), lines), lines)
+        data, lines = parse(text)
+    except NotYaml as refused:
+        raise FileProblems([Problem(str(path), refused.line, refused.key, "", *refused.words)]) from None
+    return Source(str(path), copy.deepcopy(data), lines)
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:
@@ -132,14 +108,19 @@ def validate(source: Source, model: type[Model]) -> Model:
 
 
 def unknown_names(
-    source: Source, wanted: Iterable[tuple[Key, str]], known: Sequence[str], zh_noun: str, en_noun: str
+    source: Source, wanted: Iterable[tuple[Key, str]], known: Collection[str], zh_noun: str, en_noun: str
 ) -> list[Problem]:
-    """Problems for every name in ``wanted`` (key path, name) that is not among ``known``."""
+    """Problems for every name in ``wanted`` (key path, name) that is not among ``known``.
+
+    Where ``known`` maps names to labels, a name that is written as its label is recognised.
+    """
     found = []
     for key, name in wanted:
         if name in known:
             continue
-        zh, en = suggested(name, sorted(known))
+        labels = known.items() if isinstance(known, Mapping) else ()
+        meant = [id for id, label in labels if name in (label.zh, label.en)]
+        zh, en = (f"；请写 {meant[0]}", f"; write {meant[0]}") if meant else suggested(name, sorted(known))
         found.append(
             source.problem(key, name, f"没有名为此的{zh_noun}{zh}", f"there is no {en_noun} of this name{en}")
         )
@@ -147,90 +128,55 @@ def unknown_names(
 
 
 def _problem(source: Source, item: Mapping[str, Any], model: type[BaseModel]) -> Problem:
-    key = _written_key(source.data, item["loc"], keep_last=item["type"] == "missing")
-    written = ... if item["type"] in ("missing", "union_tag_not_found") else item["input"]
-    if item["type"] == "union_tag_invalid":
-        discriminator = item["ctx"]["discriminator"].strip("'")
-        key, written = (*key, discriminator), item["ctx"]["tag"]
-    zh, en = worded(item["type"], item.get("ctx", {}), item["msg"])
-    if item["type"] == "extra_forbidden":
-        more_zh, more_en = suggested(str(key[-1]), _known_keys(model, source.data, key[:-1]))
-        zh, en = zh + more_zh, en + more_en
-        if written is None:
-            zh, en = (
-                zh + "；若它是一句话的一部分，请给整句加引号",
-                en + "; if it is part of a sentence, the sentence needs quotes",
-            )
-    if item["type"] == "union_tag_invalid":
-        tags = [tag.strip().strip("'") for tag in item["ctx"]["expected_tags"].split(",")]
-        more_zh, more_en = suggested(item["ctx"]["tag"], tags)
-        zh, en = zh + more_zh, en + more_en
-    whole = isinstance(written, dict | list | BaseModel)
-    if item["type"] == "gradelab" and whole:
-        written = ...
-    if item["type"] == HIDDEN or (key and is_secret_word(str(key[-1]))):
-        written = ...
-    told = source.problem_of_all if whole else source.problem
-    return told(key, written, zh, en)
+    found = refusal(source.data, item, model, lambda key: _line(source, key))
+    told = source.problem_of_all if found.whole else source.problem
+    return told(_pointed_at(source, found), found.written, found.zh, found.en)
 
 
-def _written_key(data: Any, location: tuple[str | int, ...], keep_last: bool) -> Key:
-    """The path that exists in the file: union tags that pydantic inserts are left out.
-
-    ``keep_last`` keeps a last step that the file does not have: the key that is missing.
-    """
-    key: list[str | int] = []
-    for index, step in enumerate(location):
-        wanted = keep_last and index == len(location) - 1
-        if isinstance(data, dict) and (step in data or wanted):
-            key.append(step)
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            key.append(step)
-            data = data[step]
-    return tuple(key)
+def _pointed_at(source: Source, found: Refusal) -> Key:
+    """The part that is at fault, unless another file has laid something beside it: then the two together are."""
+    laid = [one for one in source.files if one[: len(found.key)] == found.key]
+    beside = laid and not any(one[: len(found.at)] == found.at for one in laid)
+    return found.key if beside else found.at
 
 
-def _known_keys(model: Any, data: Any, key: Key) -> list[str]:
-    """Keys of the model that stands at ``key``."""
-    found = _models(model, data)
-    for step in key:
-        data = data[step]
-        inner = [
-            m.model_fields[step].annotation for m in found if isinstance(step, str) and step in m.model_fields
-        ]
-        found = [m for annotation in inner for m in _models(annotation, data)] if inner else found
-    return sorted({name for m in found for name in m.model_fields})
+def _line(source: Source, key: Key) -> str:
+    """The line in which ``key`` is written, as it was typed; empty where its file can no longer be read."""
+    file, number = source.origin(key)
+    try:
+        return Path(file).read_text("utf-8-sig").splitlines()[number - 1]
+    except (OSError, ValueError, IndexError):
+        return ""
 
 
-def _models(annotation: Any, data: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        kind = annotation.model_fields.get("kind")
-        tags = get_args(kind.annotation) if kind else ()
-        fits = not (tags and isinstance(data, dict) and data.get("kind") not in (None, *tags))
-        return [annotation] if fits else []
-    origin = get_origin(annotation)
-    if origin in (Annotated, Union, types.UnionType, tuple, list, dict):
-        return [m for arg in get_args(annotation) for m in _models(arg, data if origin is not dict else None)]
-    return []
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        return raw.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise _no_file(path) from None
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        kind = _encoding(raw)
+        zh = f"不是 UTF-8 编码{f'，很可能是 {kind}' if kind else ''}；请在编辑器里另存为 UTF-8"
+        en = f"is not in UTF-8{f', it is probably {kind}' if kind else ''}; save it as UTF-8 in your editor"
+        raise FileProblems([Problem(str(path), line, "", "", zh, en)]) from None
+    except OSError as error:
+        raise ParameterError(
+            zh=f"参数文件 {path} 打不开（{type(error).__name__}）；请检查它是不是文件、有没有读取权限。",
+            en=f"Parameter file {path} cannot be opened ({type(error).__name__}); check that it is a file that you may read.",
+        ) from None
 
 
-def _plain(node: Any, key: Key, lines: dict[Key, int]) -> Any:
-    if isinstance(node, dict):
-        for name in node:
-            position = node.lc.data.get(name)
-            lines[(*key, name)] = position[0] + 1 if position else 1
-        return {name: _plain(value, (*key, name), lines) for name, value in node.items()}
-    if isinstance(node, list):
-        for index in range(len(node)):
-            lines[(*key, index)] = node.lc.data[index][0] + 1
-        return [_plain(value, (*key, index), lines) for index, value in enumerate(node)]
-    if isinstance(node, bool) or node is None:
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
+def _encoding(raw: bytes) -> str:
+    """The encoding that ``raw`` probably has; empty where nothing speaks for one."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "GBK"
 
 
 def _no_file(path: Path) -> ParameterError:

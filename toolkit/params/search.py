@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -123,7 +123,7 @@ def refuse_same_search(searches: Sequence[SearchParams]) -> None:
 def read_templates(
     source: Source,
     searches: Sequence[SearchParams],
-    known: Sequence[str] | None,
+    known: Collection[str] | None,
     taken: Sequence[str] = (),
 ) -> tuple[dict[str, Template], list[Problem]]:
     """Template of every search by its id, and what is wrong with them.

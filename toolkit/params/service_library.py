@@ -59,8 +59,6 @@ def _known(name: str) -> str:
     if name in known or name in numbers:
         return numbers.get(name, name)
     zh, en = suggested(name, list(known))
-    if "；可用的有" in zh:
-        zh, en = "；可用的列在 params/README.md", "; those allowed are listed in params/README.md"
     raise refuse(f"没有名为此的服务措施{zh}", f"there is no service measure of this name{en}")
 
 

@@ -17,6 +17,7 @@ from toolkit.params.service_people import PoolParams
 from toolkit.params.strict import Identifier, Several, Strict, Text, Words, described, refuse
 
 FOLDER = "service"
+LISTED = (f"；{FOLDER} 文件夹里列有全部组合", f"; the folder {FOLDER} lists them all")
 
 
 class PackageParams(Strict):
@@ -77,9 +78,7 @@ def with_presets(source: Source) -> tuple[Source, list[Problem]]:
     for grade, plan in asked.items():
         name = plan["preset"]
         if name not in packages:
-            zh, en = suggested(name, sorted(packages)) if packages else _no_folder()
-            if "；可用的有" in zh:
-                zh, en = f"；{FOLDER} 文件夹里列有全部组合", f"; the folder {FOLDER} lists them all"
+            zh, en = suggested(name, sorted(packages), LISTED) if packages else _no_folder()
             key = ("service", grade, "preset")
             problems.append(
                 source.problem(

@@ -30,9 +30,18 @@ def described(zh: str, en: str, default: Any = ..., **rules: Any) -> Any:
     return Field(default, description=en, json_schema_extra={"zh": zh}, **rules)
 
 
-def refuse(zh: str, en: str) -> PydanticCustomError:
-    """A cross-field rule that was broken, in both languages."""
-    return PydanticCustomError("gradelab", "{en}", {"zh": zh, "en": en})
+def refuse(zh: str, en: str, *at: str | int, number: bool = False) -> PydanticCustomError:
+    """A cross-field rule that was broken, in both languages.
+
+    Parameters
+    ----------
+    zh, en : str
+    at : str or int
+        Path below the model that the message should point at, as far as it is written in the file.
+    number : bool
+        Whether a number is wanted, so that one written with a unit is recognised.
+    """
+    return PydanticCustomError("gradelab", "{en}", {"zh": zh, "en": en, "at": at, "number": number})
 
 
 class Words(Strict):

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from toolkit.params.assumptions import AssumedEffectParams, FactorParams, refuse_repeated
 from toolkit.params.capacity import Caps, refuse_twice
+from toolkit.params.chapter import OwnChapterParams
 from toolkit.params.designs import DesignParams
 from toolkit.params.history import HistoryParams
 from toolkit.params.hooks import HookParams
@@ -178,6 +179,11 @@ class StudyParams(Strict):
     )
     bootstrap: BootstrapParams = Field(
         default_factory=BootstrapParams, description="bootstrap", json_schema_extra={"zh": "抽样设置"}
+    )
+    chapters: Several[OwnChapterParams] = described(
+        "报告里另加的自有章节；写好后用 gradelab check 核对",
+        "chapters of one's own that the report has as well; gradelab check examines them",
+        (),
     )
     languages: Several[Literal["zh", "en"]] = described(
         "报告语言", "languages of the report", ("zh", "en"), min_length=1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.designs import DesignParams
 from toolkit.params.edits import Edits
 from toolkit.params.hotline import classes_without_grade
+from toolkit.params.kinds import refuse_other_kind
 from toolkit.params.named import Named, behaviour_named, catalogue_named, policies_named, rule_named
 from toolkit.params.overlays import Stack, split_study, stacked
 from toolkit.params.policy import PolicyParams, read_policy
@@ -78,7 +79,7 @@ class StudyFiles:
 
 
 def read_study(
-    study: str | Path, known_measures: Sequence[str] | None = None, quarter: str = "last"
+    study: str | Path, known_measures: Collection[str] | None = None, quarter: str = "last"
 ) -> StudyFiles:
     """Read a study file with what it stands on and what is laid over it, and every policy and rule it names.
 
@@ -98,6 +99,7 @@ def read_study(
     """
     stack = stacked(study, quarter)
     source, edits = stack.source, Edits(stack.source)
+    refuse_other_kind(source, "study")
     problems = list(stack.problems)
     read = _collect(problems, lambda: validate(source, StudyParams))
     policies, rules = policies_named(source), rule_named(source)
@@ -125,7 +127,7 @@ def read_study(
         problems += _without_grade(source, read, [policy for policy in found if policy])
     if all(found) and all(rule):
         problems += edits.unknown(one.id for one in (*found, *rule))
-    problems += _same_id(source, [p for p in (*found, *described) if p])
+    problems += _same_id(source, policies, found, described)
     problems += _of_things(source, policies, found)
     searches = read.search if read else ()
     taken = [p.id for p in (*found, *described) if p]
@@ -155,10 +157,41 @@ def read_study(
     )
 
 
-def _same_id(source: Source, read: Sequence[PolicyParams]) -> list[Problem]:
-    twice = [name for name, times in Counter(p.id for p in read).items() if times > 1]
-    return [
-        source.problem(("policies",), ..., f"两个方案的 id 都是 {name}", f"two policies have the id {name}")
+def _same_id(
+    source: Source,
+    named: Sequence[Named],
+    policies: Sequence[PolicyParams | None],
+    catalogue: Sequence[PolicyParams | None],
+) -> list[Problem]:
+    """Problems of policies that bear the id of an earlier one, mostly because their file is named twice."""
+    first: dict[str, Named] = {}
+    problems = []
+    for (key, file), policy in zip(named, policies, strict=True):
+        if policy is None:
+            continue
+        other, other_file = first.setdefault(policy.id, (key, file))
+        if other == key:
+            continue
+        line = source.line(other)
+        zh, en = (
+            f"id 与第 {line} 行的方案相同（{policy.id}）；请改其中一个的 id",
+            f"has the id of the policy in line {line} ({policy.id}); change the id of one of them",
+        )
+        if source.beside(key, file).resolve() == source.beside(other, other_file).resolve():
+            zh, en = (
+                f"这个方案第 {line} 行已经写过；请删去一处",
+                f"this policy stands in line {line} already; delete one of them",
+            )
+        problems.append(source.problem(key, file, zh, en))
+    taken = [*first, *(one.id for one in catalogue if one)]
+    twice = [name for name, times in Counter(taken).items() if times > 1]
+    return problems + [
+        source.problem(
+            ("catalogue",),
+            ...,
+            f"有两个方案的 id 是 {name}；请改其中一个的 id，或从目录中删去",
+            f"two policies have the id {name}; change the id of one, or take it out of the catalogue",
+        )
         for name in twice[:1]
     ]
 
@@ -221,13 +254,15 @@ def _collect(problems: list[Problem], read: Any) -> Any:
         return None
 
 
-def _policy(source: Source, key: Key, file: str, known: Sequence[str] | None, edits: Edits) -> PolicyParams:
+def _policy(source: Source, key: Key, file: str, known: Collection[str] | None, edits: Edits) -> PolicyParams:
     return _told_at(source, key, file, lambda path: read_policy(path, known, edits))
 
 
 def _rule(source: Source, key: Key, file: str, edits: Edits) -> DecisionRuleParams:
     def read(path: Path) -> DecisionRuleParams:
-        edited, problems = edits.over(read_source(path))
+        own = read_source(path)
+        refuse_other_kind(own, "decision_rule")
+        edited, problems = edits.over(own)
         rule = _collect(problems, lambda: validate(edited, DecisionRuleParams))
         if problems:
             raise FileProblems(problems)
@@ -247,4 +282,9 @@ def _told_at(source: Source, key: Key, file: str, read: Callable[[Path], Parsed]
     except FileProblems:
         raise
     except ParameterError as error:
-        raise FileProblems([source.problem(key, file, error.zh, error.en)]) from None
+        raise FileProblems([source.problem(key, file, error.zh.rstrip("。"), _within(error.en))]) from None
+
+
+def _within(sentence: str) -> str:
+    """``sentence`` as a part of another."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

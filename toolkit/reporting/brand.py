@@ -9,13 +9,12 @@ from pathlib import Path
 
 from toolkit.params.problems import FileProblems, Problem
 from toolkit.params.reading import Source, read_source, validate
-from toolkit.reporting.brand_file import BrandFile, ShadeFile
+from toolkit.reporting.brand_file import FILE, BrandFile, ShadeFile
 from toolkit.reporting.first_page import TONES
 from toolkit.reporting.logo import Picture, read_logo
 from toolkit.terms import LANGS, Label
 
 TEMPLATE = Path(__file__).parent / "template"
-FILE = "brand.yaml"
 PLACE = Path("reports") / "template" / FILE
 COLOURS = ("accent", "neutral", "ink", "warn")
 SIDES = ("light", "dark")

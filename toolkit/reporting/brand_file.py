@@ -11,6 +11,7 @@ from toolkit.params.strict import Strict, described, refuse
 from toolkit.reporting.contrast import contrast
 from toolkit.terms import Lang
 
+FILE = "brand.yaml"
 HEX = re.compile(r"^#[0-9a-fA-F]{6}$")
 PAPERS = {"light": "#ffffff", "dark": "#12171e"}
 TEXT_CONTRAST, LARGE_CONTRAST = 4.5, 3.0

@@ -35,7 +35,7 @@ from toolkit.reporting.quoting import quoted_names
 from toolkit.reporting.table import Table
 from toolkit.reporting.tracing import quoted_in, unmarked
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
-from toolkit.reporting.words import traced
+from toolkit.reporting.words import filled, traced
 from toolkit.study import Study, open_study
 from toolkit.study.claiming import claims_of
 from toolkit.study.pilot_files import FOLDER, lots_beside, pilots_of_reports
@@ -95,10 +95,14 @@ class Chapter:
         if needs and needs.replace("@", each) not in self.facts:
             return
         for lang in self.langs:
-            text = traced(key, self.facts, lang, each, quoted_names(names))
-            read = unmarked(traced(key, self.facts, lang, each, names))
-            data = {"text/markdown": text, "text/plain": read}
-            self._show(data, lang, "text", facts=self._records(text))
+            self._say(lambda given, lang=lang: traced(key, self.facts, lang, each, given), names, lang)
+
+    def write(self, zh: str, en: str, **names: Any) -> None:
+        """Print a sentence of one's own in each language, its figures by fact as in ``sentences.yaml``: ``{fact.id}``."""
+        for lang in self.langs:
+            self._say(
+                lambda given, lang=lang: filled(Label(zh, en), self.facts, lang, names=given), names, lang
+            )
 
     def say_each(self, key: str, things: Iterable[Any], needs: str = "") -> None:
         """Print the sentence once for each thing that has an ``id`` and a ``title`` ({policy}, {definition})."""
@@ -212,6 +216,11 @@ class Chapter:
     def leave_readings(self, *_: Any) -> None:
         """Write down which parameters were read so far; done after every cell of a run."""
         self._keep(f"readings/{self.name}.json", json.dumps(sorted(self._readings.read), indent=1) + "\n")
+
+    def _say(self, made: Callable[[Mapping[str, Any]], str], names: Mapping[str, Any], lang: Lang) -> None:
+        """Show the sentence that ``made`` makes with the given names."""
+        text, read = made(quoted_names(names)), unmarked(made(names))
+        self._show({"text/markdown": text, "text/plain": read}, lang, "text", facts=self._records(text))
 
     def _records(self, text: str) -> dict[str, Any]:
         """The facts that a marked text quotes, as ``facts.json`` holds them, so that a report knows them."""

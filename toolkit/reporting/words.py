@@ -65,6 +65,13 @@ def traced(key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[st
         Replaces ``@`` in fact ids.
     names : mapping of place to Label or str
     """
+    return filled(_find(key), facts, lang, each, names)
+
+
+def filled(
+    told: Label, facts: Facts, lang: Lang, each: str = "", names: Mapping[str, Any] | None = None
+) -> str:
+    """A sentence that is not in ``sentences.yaml``, with its figures; otherwise as :func:`traced`."""
     names = names or {}
 
     def fill(match: re.Match[str]) -> str:
@@ -77,8 +84,8 @@ def traced(key: str, facts: Facts, lang: Lang, each: str = "", names: Mapping[st
         marked = facts.marked(place.replace("@", each), lang, interval=form == "interval", bold=bold)
         return marked if bold else left + marked + right
 
-    filled = STARRED_PLACE.sub(fill, _find(key).text(lang))
-    return without_mark_gaps(filled) if lang == "zh" else filled
+    text = STARRED_PLACE.sub(fill, told.text(lang))
+    return without_mark_gaps(text) if lang == "zh" else text
 
 
 def _find(key: str) -> Label:

@@ -1,43 +1,27 @@
-"""``gradelab check``: every problem of every named file at once, before anything runs."""
+"""``gradelab check``: every problem of every named file at once, before anything runs.
+
+It answers while somebody types, so each kind of file loads the models of that kind alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
-from toolkit.params.behaviour import BehaviourParams
-from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.kinds import kind_of
 from toolkit.params.laid import check_overlay, is_overlay
-from toolkit.params.pilot import read_pilot
-from toolkit.params.policy import read_policy
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_model, read_source
-from toolkit.params.service_plan import ServicePlanParams
-from toolkit.params.sets import read_set
-from toolkit.params.study_files import read_study
-from toolkit.reporting.brand import FILE as BRAND
-from toolkit.reporting.brand import load
+from toolkit.reporting.brand_file import FILE as BRAND
 from toolkit.run.printable import refuse_unprintable
-from toolkit.schemes.weighing import check_judgements
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
-MARKS = {
-    "base": "study",
-    "policies": "study",
-    "scenarios": "set",
-    "grid": "set",
-    "scheme": "policy",
-    "quote": "decision_rule",
-    "prices": "service_plan",
-    "elasticities": "behaviour",
-    "asked": "pilot",
-}
 
 
-def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
+def check(paths: Iterable[Path], known_measures: Collection[str]) -> int:
     """Check study, policy and decision-rule files and notebooks, or folders of them.
 
     Returns
@@ -80,7 +64,7 @@ def _files(path: Path) -> list[Path]:
     return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
 
 
-def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
+def _problems(file: Path, known: Collection[str]) -> list[tuple[str, str]]:
     """Problems of one file, each in Chinese and English."""
     if file.suffix == NOTEBOOK:
         from toolkit.run.thin import notebook_problems
@@ -99,35 +83,99 @@ def _problems(file: Path, known: Sequence[str]) -> list[tuple[str, str]]:
     return []
 
 
-def _read(file: Path, known: Sequence[str]) -> Any:
+def _read(file: Path, known: Collection[str]) -> Any:
     if file.name == BRAND:
+        from toolkit.reporting.brand import load
+
         return load(file)
-    data = read_source(file).data
-    keys = data if isinstance(data, dict) else {}
+    source = read_source(file)
     if is_overlay(file):
         return check_overlay(file, known)
-    kind = next((kind for key, kind in MARKS.items() if key in keys), "")
-    if kind == "study":
-        study = read_study(file, known)
-        check_judgements((*study.policies, *study.catalogue))
-        return study
-    if kind == "set":
-        return read_set(file)
-    if kind == "policy":
-        policy = read_policy(file, known)
-        check_judgements(policy)
-        return policy
-    if kind == "decision_rule":
-        return read_model(file, DecisionRuleParams)
-    if kind == "service_plan":
-        return read_model(file, ServicePlanParams)
-    if kind == "behaviour":
-        return read_model(file, BehaviourParams)
-    if kind == "pilot":
-        return read_pilot(file, known)
+    kind = kind_of(source)
+    if kind:
+        return READERS[kind](file, known)
+    if source.data is None:
+        zh, en = (
+            "文件是空的；请照 params/ 中的样例填写",
+            "the file is empty; fill it in like the examples in params/",
+        )
+        raise FileProblems([source.problem((), ..., zh, en)])
     raise ParameterError(
         zh=f"{file} 看不出是哪种参数文件：研究文件有 policies 或 base，情景集合有 scenarios 或 grid，方案文件有 scheme，决策规则文件有 quote，"
         "服务价目文件有 prices，客户反应文件有 elasticities，试点文件有 asked。",
         en=f"{file} is of no known kind: a study file has policies or base, a set has scenarios or grid, a policy file has scheme, "
         "a decision rule has quote, a list of service prices has prices, a file of reactions has elasticities, a pilot has asked.",
     )
+
+
+def _study(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.places import project_root
+    from toolkit.params.study_files import read_study
+    from toolkit.run.needed_tables import refuse_missing_tables
+    from toolkit.run.notebooks import chapters
+    from toolkit.run.own_chapters import with_own_chapters
+
+    study = read_study(file, known)
+    refuse_missing_tables(study)
+    if study.study.chapters:
+        root = project_root(study.path)
+        with_own_chapters(chapters(root), study, root)
+    _check_judgements((*study.policies, *study.catalogue))
+
+
+def _policy(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.policy import read_policy
+
+    _check_judgements(read_policy(file, known))
+
+
+def _set(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.sets import read_set
+
+    read_set(file)
+
+
+def _rule(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.decision_rule import DecisionRuleParams
+
+    read_model(file, DecisionRuleParams)
+
+
+def _prices(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.service_plan import ServicePlanParams
+
+    read_model(file, ServicePlanParams)
+
+
+def _behaviour(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.behaviour import BehaviourParams
+
+    read_model(file, BehaviourParams)
+
+
+def _pilot(file: Path, known: Collection[str]) -> None:
+    from toolkit.params.pilot import read_pilot
+
+    read_pilot(file, known)
+
+
+def _check_judgements(policies: object) -> None:
+    """As :func:`toolkit.schemes.weighing.check_judgements`, which is loaded only where a policy holds judgements."""
+    from toolkit.params.schemes import PairwiseParams, ScoredParams, parts
+
+    scored = (part for _, part in parts(policies) if isinstance(part, ScoredParams))
+    if any(isinstance(part.weights, PairwiseParams) for part in scored):
+        from toolkit.schemes.weighing import check_judgements
+
+        check_judgements(policies)
+
+
+READERS = {
+    "study": _study,
+    "set": _set,
+    "policy": _policy,
+    "decision_rule": _rule,
+    "service_plan": _prices,
+    "behaviour": _behaviour,
+    "pilot": _pilot,
+}

@@ -93,7 +93,7 @@ class Execution:
         """
         target = self.record.path / NOTEBOOKS
         target.mkdir(exist_ok=True)
-        folders = {self._source: chapters[0].parent, self._target: target}
+        folders = {self._source(chapter): chapter.parent for chapter in chapters} | {self._target: target}
         pool = ThreadPoolExecutor(max_workers=min(self.jobs or jobs_here(), len(chapters)))
         with storage().holding(folders):
             begun: list[Future[None]] = []
@@ -137,7 +137,7 @@ class Execution:
 
         try:
             papermill.execute_notebook(
-                f"{SCHEME}{self._source}/{chapter.name}",
+                f"{SCHEME}{self._source(chapter)}/{chapter.name}",
                 f"{SCHEME}{self._target}/{chapter.name}",
                 self.given.model_dump() | {"out": self.short(work)},
                 engine_name=engine_name(),
@@ -181,9 +181,11 @@ class Execution:
         run = self.record.folder.run
         return {work.name: run, self.record.path.name: run}
 
-    @property
-    def _source(self) -> str:
-        return f"{self.record.folder.run}.source"
+    def _source(self, chapter: Path) -> str:
+        """Name of the folder in which ``chapter`` lies."""
+        folder = self.places.name(chapter.parent)
+        below = "" if folder == NOTEBOOKS else f".{folder.replace('/', '.')}"
+        return f"{self.record.folder.run}.source{below}"
 
     @property
     def _target(self) -> str:

@@ -95,6 +95,7 @@ class Keys:
         return {
             "report": name,
             "chapters": {name: entry.known["digest"] for name, entry in chapters.items()},
+            "order": list(chapters),
             "facts": facts.files,
             "about": about,
             "brand": self.sources.digests(self.sources.look),

@@ -117,8 +117,8 @@ def read_notebook(path: Path) -> Notebook:
         raise ParameterError(zh=f"找不到笔记本 {path}。", en=f"There is no notebook {path}.") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
         raise ParameterError(
-            zh=f"{path} 不是 Jupyter 笔记本（第 4 版格式），或已损坏。",
-            en=f"{path} is not a Jupyter notebook (format 4), or it is damaged.",
+            zh=f"{path} 不是 Jupyter 笔记本（第 4 版格式），或已损坏；请从版本库恢复，或在 JupyterLab 中另存一次。",
+            en=f"{path} is not a Jupyter notebook (format 4), or it is damaged; restore it, or save it anew in JupyterLab.",
         ) from None
 
 

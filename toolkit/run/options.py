@@ -168,6 +168,15 @@ RenderFormat = Annotated[
     Literal["html", "pdf"] | None,
     option("--format", "只做这种格式，默认全部", "this format only, default both"),
 ]
+ParamsBefore = Annotated[
+    Path,
+    argument(
+        "A",
+        "之前的研究、方案或运行",
+        "study, policy or run before (run folder, or STUDY/QUARTER below --out)",
+    ),
+]
+ParamsAfter = Annotated[Path, argument("B", "之后的研究、方案或运行", "study, policy or run after")]
 RoleName = Annotated[
     Literal["commissioner", "analyst", "assurer", "approver"] | None,
     option("--role", "角色", "role of who signs"),

@@ -18,7 +18,9 @@ from toolkit.params.sets import MEMBER
 from toolkit.params.study_files import StudyFiles, read_study
 from toolkit.reporting.brand import brand_file
 from toolkit.reporting.brand import load as load_brand
+from toolkit.run.needed_tables import refuse_missing_tables
 from toolkit.run.notebooks import chapters, parameter_problems
+from toolkit.run.own_chapters import with_own_chapters
 from toolkit.run.printable import refuse_unprintable
 from toolkit.run.record import Step
 from toolkit.terms import Label
@@ -126,9 +128,10 @@ def make_plan(
         wanted = _last_quarter(files, data) if wanted == "last" else wanted
         files = read_study(named, known_measures, wanted)
     refuse_unprintable(files.files)
+    refuse_missing_tables(files)
     root = project_root(files.path)
-    found = chapters(root)
-    problems = [problem for path in found for problem in parameter_problems(path, f"notebooks/{path.name}")]
+    shipped = chapters(root)
+    problems = [problem for path in shipped for problem in parameter_problems(path, f"notebooks/{path.name}")]
     if problems:
         raise ParameterError(
             zh="有章节的参数与要传入的不符：\n" + "\n".join(f"  {p.text('zh')}" for p in problems),
@@ -136,6 +139,7 @@ def make_plan(
             + "\n".join(f"  {p.text('en')}" for p in problems),
         )
     load_brand(brand_file(root))
+    found = with_own_chapters(shipped, files, root)
     return Plan(root, files, wanted, data_folder(root, data), (out or root / "reports").absolute(), found)
 
 

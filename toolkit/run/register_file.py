@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from toolkit.errors import UsageError
+from toolkit.history.intake import Intake
 from toolkit.params.policy import read_policy
 from toolkit.register import BESIDE, TAGS
 from toolkit.run.files import write_whole
 from toolkit.spreadsheet import formula_safe
-from toolkit.terms import Lang
+from toolkit.terms import Label, Lang
 
 COLUMNS = ["quarter", "grade", "reason"]
 SUFFIXES = (".parquet", ".csv")
@@ -66,14 +68,32 @@ def write_register(register: pd.DataFrame, path: Path, *, excel: bool = False) -
     return len(frame)
 
 
+def turned_away(intakes: Iterable[Intake]) -> list[Label]:
+    """One sentence for every table of which the door turned rows away."""
+    found = []
+    for intake in intakes:
+        reasons = [reason for reason in intake.reasons if reason.rows]
+        if reasons:
+            zh = "，".join(f"{reason.label.zh} {reason.rows:,} 行" for reason in reasons)
+            en = ", ".join(f"{reason.label.en}: {reason.rows:,}" for reason in reasons)
+            found.append(
+                Label(
+                    f"表 {intake.table} 有 {intake.rows_quarantined:,} 行被隔离，没有用到（{zh}）；请在来源中改正。",
+                    f"{intake.rows_quarantined:,} row(s) of the table {intake.table} were quarantined and not used ({en}); "
+                    "correct them at their source.",
+                )
+            )
+    return found
+
+
 def register_of(
     policy: Path, study: Path, *, quarter: str | None, data: Path | None, lang: Lang
-) -> pd.DataFrame:
-    """Grades that ``policy`` gives on the history of ``study``: of one quarter, or of all.
+) -> tuple[pd.DataFrame, list[Label]]:
+    """Grades that ``policy`` gives on the history of ``study``: of one quarter, or of all; and what was turned away.
 
     Returns
     -------
-    DataFrame
+    (DataFrame, list of Label)
         columns ``customer_id`` (or the id of what is graded), ``quarter``, ``grade``, ``reason`` (in ``lang``).
     """
     from toolkit.measures.registry import names
@@ -83,4 +103,5 @@ def register_of(
     opened = open_study(study, quarter=quarter or "last", data=data)
     frame = opened.register_of(params).frame(lang)
     frame = frame[exported(frame)]
-    return frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame
+    frame = frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame
+    return frame, turned_away(opened.history.intakes)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError
 from toolkit.params.history import FilesParams
+from toolkit.params.reading import Key, Source
 from toolkit.run import plan as steps
 from toolkit.run import provenance, space
 from toolkit.run.desk import Decision, Desk, check_forced
@@ -161,7 +163,7 @@ class _Foresight:
             return Label("模拟数据，不需要文件", "simulated, no file is needed")
         if self._data.entry:
             return Label("与上次读取时相同", "the same as when they were read")
-        rows = _read_tables(history, self._plan.data)
+        rows = _read_tables(history, self._plan.data, self._plan.files.stack.source, self._places)
         return Label(f"{rows} 行，列都在", f"{rows} rows, all named columns are there")
 
     def steps(self) -> list[Foreseen]:
@@ -232,7 +234,7 @@ def _fonts(look: Callable[[], list[dict[str, str]]], fonts: list[dict[str, str]]
     return Label(listed, listed)
 
 
-def _read_tables(history: FilesParams, folder: Path) -> int:
+def _read_tables(history: FilesParams, folder: Path, study: Source, places: Places) -> int:
     from toolkit.history.canonical import TABLES
     from toolkit.history.mapping import map_columns
     from toolkit.history.source import connect, read_raw
@@ -240,11 +242,26 @@ def _read_tables(history: FilesParams, folder: Path) -> int:
     con = connect(history.time_zone)
     rows = 0
     for name, table in {"transactions": history.transactions, **history.tables}.items():
-        with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch:
+        key = ("history", name) if name == "transactions" else ("history", "tables", name)
+        with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch, _told_at(study, key, places):
             raw = read_raw(con, table, folder, Path(scratch))
             map_columns(raw, TABLES[name], table)
             rows += sum(file.rows for file in raw.files)
     return rows
+
+
+@contextmanager
+def _told_at(study: Source, key: Key, places: Places) -> Iterator[None]:
+    """Say of what cannot be read where the study names it."""
+    try:
+        yield
+    except GradelabError as error:
+        file, line = study.origin(key)
+        name = places.name(Path(file))
+        raise type(error)(
+            zh=f"{name} 第 {line} 行，{'.'.join(map(str, key))}：{error.zh}",
+            en=f"{name}, line {line}, {'.'.join(map(str, key))}: {error.en}",
+        ) from None
 
 
 def _writable(out: Path) -> Label:

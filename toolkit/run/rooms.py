@@ -59,9 +59,12 @@ def rooms(look: Path | None = None) -> Rooms:
 
 def _open(study: str, quarter: str, data: Path, reports: Path) -> OpenStudy:
     from toolkit.study import open_study
+    from toolkit.study.definitions import refuse_too_long
     from toolkit.study.pilot_files import pilots_of_reports
 
-    return open_study(study, quarter=quarter, data=data, pilots=pilots_of_reports(reports))
+    opened = open_study(study, quarter=quarter, data=data, pilots=pilots_of_reports(reports))
+    refuse_too_long(opened)
+    return opened
 
 
 def _merge(chapters: Sequence[NotebookNode], about: dict[str, Any]) -> NotebookNode:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import zip_longest
 from pathlib import Path
 
 from toolkit.params.chapter import ChapterParams
@@ -26,6 +27,12 @@ from toolkit.terms import LANGS
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_CELL = 12
+LANGUAGES = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
+HEADING = re.compile(r"#\s")
+PICTURE = re.compile(r"!\[\s*\]\([^)]*\)")
+IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ALT = re.compile(r"\balt\s*=\s*[\"'][^\"']*[^\"'\s]", re.IGNORECASE)
+OPENED = re.compile(r"\bopen_chapter\(\s*[\"']([^\"']*)[\"']")
 BELONGS_IN_TOOLKIT = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -51,7 +58,14 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
         for name in unloaded_parameters(path)
     ]
     for number, cell in enumerate(notebook.cells, 1):
-        words = [*_parameters(cell), *_identity(cell), *_code(cell), *_figures(cell)]
+        words = [
+            *_parameters(cell),
+            *_identity(cell),
+            *_code(cell),
+            *_figures(cell),
+            *_pictures(cell),
+            *_name(cell, path.stem),
+        ]
         found += [CellProblem(shown, number, zh, en) for zh, en in words]
     return found
 
@@ -73,23 +87,87 @@ def _whole(notebook: Notebook) -> list[Words]:
                 f"the kernel must be python3, it is {notebook.kernel!r}",
             )
         )
+    if not all(cell.code for cell in notebook.cells):
+        found += _headings(notebook)
     ids = [cell.id for cell in notebook.cells]
     if len(set(ids)) < len(ids):
         found.append(("有的单元编号相同", "some cells have the same id"))
     return found
 
 
+def heading_problems(path: Path, shown: str) -> list[CellProblem]:
+    """What is wrong with the headings that make the notebook at ``path`` a chapter of the report."""
+    return [CellProblem(shown, 0, zh, en) for zh, en in _headings(read_notebook(path))]
+
+
+def _headings(notebook: Notebook) -> list[Words]:
+    found = []
+    for lang, (zh, en) in LANGUAGES.items():
+        heads = [
+            c for c in notebook.cells if not c.code and f"lang-{lang}" in c.tags and HEADING.match(c.source)
+        ]
+        if len(heads) != 1:
+            found.append(
+                (
+                    f"应恰好有一个{zh}一级标题（Markdown 单元，标签 lang-{lang}），现在有 {len(heads)} 个",
+                    f"needs exactly one {en} heading of level 1 (a Markdown cell tagged lang-{lang}), has {len(heads)}",
+                )
+            )
+    return found
+
+
 def _parameters(cell: Cell) -> list[Words]:
-    wanted = ChapterParams.cell_source()
-    if not (cell.code and PARAMETERS_TAG in cell.tags) or cell.source.strip() == wanted:
+    if not (cell.code and PARAMETERS_TAG in cell.tags):
         return []
-    return [(f"参数单元应为\n{wanted}", f"the parameters cell must read\n{wanted}")]
+    wanted, found = ChapterParams.cell_source().splitlines(), cell.source.strip().splitlines()
+    if found == wanted:
+        return []
+    pairs = zip_longest(found, wanted, fillvalue="")
+    number, right = next((n, right) for n, (line, right) in enumerate(pairs, 1) if line != right)
+    if not right:
+        return [
+            (
+                f"参数单元第 {number} 行是多出来的；请删去，参数只写在研究文件里",
+                f"line {number} of the parameters cell is not generated; delete it, parameters belong in the study file",
+            )
+        ]
+    return [
+        (
+            f"参数单元第 {number} 行与生成的不同，应为 {right}",
+            f"line {number} of the parameters cell is not the generated one, it must read {right}",
+        )
+    ]
 
 
 def _identity(cell: Cell) -> list[Words]:
     if CELL_ID.fullmatch(cell.id):
         return []
     return [("没有固定编号；请在 JupyterLab 中保存一次", "has no stable id; save it once in JupyterLab")]
+
+
+def _pictures(cell: Cell) -> list[Words]:
+    """Pictures of a text that somebody who cannot see them would miss."""
+    if cell.code:
+        return []
+    blind = [*PICTURE.findall(cell.source), *(tag for tag in IMG.findall(cell.source) if not ALT.search(tag))]
+    said = (
+        "图片没有替代文字；请写 ![图中说了什么](文件)",
+        "a picture has no text for those who cannot see it; write ![what it shows](file)",
+    )
+    return [said for _ in blind]
+
+
+def _name(cell: Cell, stem: str) -> list[Words]:
+    """The name under which a chapter records its facts is that of its file."""
+    opened = OPENED.search(cell.source) if cell.code else None
+    if opened is None or opened[1] == stem:
+        return []
+    return [
+        (
+            f'open_chapter 的第一个参数应与文件同名，请写 "{stem}"',
+            f'the first argument of open_chapter must be the name of the file, write "{stem}"',
+        )
+    ]
 
 
 def _code(cell: Cell) -> list[Words]:
@@ -135,4 +213,10 @@ def _definitions(source: str) -> list[Words]:
         return [(f"第 {error.lineno} 行不是有效的 Python", f"line {error.lineno} is not valid Python")]
     made = [node for node in ast.walk(tree) if isinstance(node, BELONGS_IN_TOOLKIT)]
     shown = [ast.unparse(node).splitlines()[0][:80] for node in made]
-    return [(f"请移到 toolkit/：{line}", f"move this to toolkit/: {line}") for line in shown]
+    return [
+        (
+            f"单元只选择、调用和展示；请移到 toolkit/ 或自己的模块：{line}",
+            f"a cell chooses, calls and shows; move this to toolkit/ or a module of your own: {line}",
+        )
+        for line in shown
+    ]

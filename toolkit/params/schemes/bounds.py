@@ -44,6 +44,7 @@ def _bound(written: Any) -> Bound:
     raise refuse(
         "应为数字（以上，含本数）、{above: 数字}（超过，不含本数）或 rest（其余客户）",
         "must be a number (inclusive), {above: number} (strictly more) or rest (everybody else)",
+        number=True,
     )
 
 
@@ -75,29 +76,44 @@ BOUND_SCHEMA = {
 Floor = Annotated[Bound, BeforeValidator(_bound), PlainSerializer(_written), WithJsonSchema(BOUND_SCHEMA)]
 
 
-def check_ladder(floors: Mapping[str, Bound], better: Better, noun_zh: str, noun_en: str) -> None:
-    """Bounds must fall from the best grade down (rise where lower is better); only the last may be ``rest``."""
+def check_ladder(
+    floors: Mapping[str, Bound], better: Better, noun_zh: str, noun_en: str, at: str = "floors"
+) -> None:
+    """Bounds must fall from the best grade down (rise where lower is better); only the last may be ``rest``.
+
+    ``at`` is the key under which they stand.
+    """
     grades = list(floors)
     if len(grades) < 2:
         raise refuse(f"至少需要两个等级才有{noun_zh}可言", f"at least two grades are needed for {noun_en}")
-    check_steps(floors, better, noun_zh, noun_en)
+    check_steps(floors, better, noun_zh, noun_en, at)
 
 
-def check_steps(floors: Mapping[str, Bound], better: Better, noun_zh: str, noun_en: str) -> None:
+def check_steps(
+    floors: Mapping[str, Bound], better: Better, noun_zh: str, noun_en: str, at: str = "floors"
+) -> None:
     """As :func:`check_ladder`, for any number of steps."""
     grades = list(floors)
     open_grades = [g for g in grades[:-1] if floors[g].value is None]
     if open_grades:
         raise refuse(
-            f"只有最后一级可以写 rest，但 {open_grades[0]} 也写了 rest",
-            f"only the last grade may say rest, but {open_grades[0]} does too",
+            f"等级应从最好的写起，只有最后一级可以写 rest，但 {open_grades[0]} 写在了前面",
+            f"grades are written best first and only the last may say rest, but {open_grades[0]} stands before others",
+            at,
+            open_grades[0],
         )
-    values = [b.value for b in floors.values() if b.value is not None]
+    given = [(grade, b.value) for grade, b in floors.items() if b.value is not None]
     sign = 1 if better == "higher" else -1
     hardness = [(sign * b.value, b.strict) for b in floors.values() if b.value is not None]
     if hardness != sorted(set(hardness), reverse=True):
         zh, en = ("逐级降低", "fall") if better == "higher" else ("逐级升高", "rise")
+        wrong = next(
+            given[place][0] for place in range(1, len(given)) if hardness[place] >= hardness[place - 1]
+        )
+        listed = [f"{grade} {value:g}" for grade, value in given]
         raise refuse(
-            f"{noun_zh}应从最好的等级起{zh}且互不相同，现在是 {values}",
-            f"{noun_en} must {en} from the best grade down and differ, got {values}",
+            f"{noun_zh}应从最好的等级起{zh}且互不相同，现在是 {'、'.join(listed)}",
+            f"{noun_en} must {en} from the best grade down and differ, got {', '.join(listed)}",
+            at,
+            wrong,
         )

@@ -53,6 +53,7 @@ def check_cuts(cuts: dict[str, object], open_end: bool) -> None:
         raise refuse(
             f"累计占比应逐级升高并{'都' if open_end else ''}{more_zh} {last} {'' if open_end else '结束'}，现在是 {values}",
             f"cumulative shares must rise and {'stay below' if open_end else 'end with'} {last}, got {values}",
+            way,
         )
 
 
@@ -95,7 +96,7 @@ class ParetoParams(SubjectParams, LinesParams, RuleParams):
         cuts = self.cuts()
         check_cuts(cuts, self.then is not None)
         if self.then is not None:
-            check_steps(self.then, self.better, "门槛", "floors")
+            check_steps(self.then, self.better, "门槛", "floors", "then")
             if "computed" in cuts or set(self.then) & set(next(iter(cuts.values()))):
                 raise refuse(
                     "then 的等级应与线上的等级不同，且不能与 computed 同用",

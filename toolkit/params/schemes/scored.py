@@ -95,7 +95,9 @@ class FactorParams(SubjectParams):
     def bands_form_a_ladder(self) -> FactorParams:
         if isinstance(self.points, BandPoints):
             bands = self.points.bands
-            check_ladder({str(i): band.floor for i, band in enumerate(bands)}, self.better, "档位", "bands")
+            check_ladder(
+                {str(i): band.floor for i, band in enumerate(bands)}, self.better, "档位", "bands", "points"
+            )
             given = [band.points for band in bands]
             if given != sorted(given, reverse=True):
                 raise refuse(
@@ -173,8 +175,9 @@ class ScoredParams(RuleParams):
         weights = self.expert_weights
         if weights is not None and not isclose(sum(weights), 1.0, abs_tol=1e-9):
             raise refuse(
-                f"各因子权重之和应为 1，现在是 {sum(weights):g}",
-                f"the weights must sum to 1, they sum to {sum(weights):g}",
+                f"各因子权重之和应为 1，现在是 {sum(weights):g}，{'还差' if sum(weights) < 1 else '多了'} {abs(1 - sum(weights)):g}",
+                f"the weights must sum to 1, they sum to {sum(weights):g}, {abs(1 - sum(weights)):g} too {'little' if sum(weights) < 1 else 'much'}",
+                "factors" if self.weights is None else "weights",
             )
         return self
 
