@@ -37,6 +37,7 @@ from toolkit.run.options import (
     Reports,
     RoleName,
     RunWanted,
+    SchemaFolder,
     Seed,
     SetFile,
     SignedBy,
@@ -147,12 +148,14 @@ def params(
     with_: With = None,
     quarter: Quarter = None,
     data: Data = None,
+    schema: SchemaFolder = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """列出一份研究叠加之后的全部参数，每一项写明出自哪个文件哪一行，以及各文件改了什么。
+    """列出一份研究叠加之后的全部参数，每一项写明出自哪个文件哪一行，以及各文件改了什么。--schema 另写出编辑器用的 JSON Schema，含扩展的方案种类。
 
-    List every parameter of a study with all files laid over it, its file and line, and what each file changes.
+    List every parameter of a study with all files laid over it, its file and line, and what each file changes. With
+    --schema, also write the JSON Schema for editors, the kinds of scheme of the study's extensions included.
     """
     speak(lang)
     from toolkit.measures.registry import names
@@ -161,6 +164,10 @@ def params(
 
     asked = {"quarter": quarter, "data": data, "scenarios": list(map(str, with_ or ()))}
     found = parameters_of(make_plan(study, known_measures=names(), **asked))
+    if schema is not None:
+        from toolkit.params.reference import write_schemas
+
+        write_schemas(schema)
     told = (
         json.dumps(found.as_json(), ensure_ascii=False, default=str) if as_json else "\n".join(found.lines())
     )
@@ -190,17 +197,20 @@ def verify(
     raise typer.Exit(found.exit_code)
 
 
-@app.command(short_help="检查参数文件与笔记本 / check parameter files and notebooks", epilog=EPILOG)
+@app.command(
+    short_help="检查参数文件、笔记本与扩展 / check parameter files, notebooks and extensions", epilog=EPILOG
+)
 def check(paths: Paths, lang: Lang = None) -> None:
-    """检查研究、方案、决策规则文件与笔记本，一次列出全部问题。
+    """检查研究、方案、决策规则文件、笔记本与本公司的扩展文件（.py），一次列出全部问题。扩展的指标与方案在自带数据上核对，要求与自带的相同。
 
-    Check study, policy and decision-rule files and notebooks; all problems are listed at once.
+    Check study, policy and decision-rule files, notebooks and extensions (.py); all problems are listed at once. Measures
+    and schemes of an extension are held to the promises of the built-in ones, on the built-in history.
     """
     speak(lang)
     from toolkit.measures.registry import names
     from toolkit.run.check import check as check_files
 
-    count = check_files(paths, names())
+    count = check_files(paths, names(), lambda told: typer.echo(told.text(language())))
     typer.echo(words(f"{count} 个文件，没有问题。", f"{count} file(s), no problem."))
 
 

@@ -1,28 +1,28 @@
-"""达标条数法：达到几条门槛得几星。 Bars met: the grade is how many bars a customer reaches."""
+"""达标条数法：达到几条门槛得几星。 Bars met: as many stars as bars are reached, whichever they are."""
 
 from typing import Literal
 
-from toolkit.extending import Label, MeasureNeed, OwnParams, OwnRule, Several, Text, assemble, described, scheme
+from toolkit import extending as own
 
 
-class BarsMetParams(OwnParams):
-    """As many steps up as bars are reached, whichever they are."""
+class BarsMetParams(own.OwnParams):
+    kind: Literal["bars_met"] = own.described("达标条数法", "as many stars as bars are reached")
+    bars: dict[str, float] = own.described("指标: 门槛（含本数）", "measure: bar, inclusive", min_length=1)
 
-    kind: Literal["bars_met"] = described("达标条数法", "how many bars are reached")
-    bars: dict[str, float] = described("指标: 门槛（含本数）", "measure: bar, inclusive", min_length=1)
-    grades: Several[Text] = described("等级，从最好的写起；比门槛多一级", "grades, best first, one more than bars")
+    @property
+    def grades(self):
+        return tuple(f"{n} 星" for n in range(len(self.bars), -1, -1))
 
     def own_needs(self):
-        return tuple(MeasureNeed(name) for name in self.bars)
+        return tuple(own.MeasureNeed(name) for name in self.bars)
 
     def words(self, names):
-        zh, en = zip(*((f"{names[m].zh} {bar:,g}", f"{names[m].en} {bar:,g}") for m, bar in self.bars.items()))
-        return Label(f"看达到几条：{'、'.join(zh)}", f"how many are reached: {', '.join(en)}")
+        return own.Label("达到几条门槛得几星", "as many stars as bars are reached")
 
 
-@scheme(BarsMetParams)
-class BarsMet(OwnRule):
+@own.scheme(BarsMetParams)
+class BarsMet(own.OwnRule):
     def grade(self, known):
         met = sum((known[name] >= bar).to_numpy(int) for name, bar in self.params.bars.items())
-        reasons = {f"met:{n}": Label(f"达到 {n} 条门槛", f"{n} bar(s) reached") for n in range(len(self.scale))}
-        return assemble(self.scale, met, met, reasons, known)
+        words = {f"met:{n}": own.Label(f"达到 {n} 条", f"{n} bar(s) reached") for n in range(len(self.scale))}
+        return own.assemble(self.scale, met, met, words, known)

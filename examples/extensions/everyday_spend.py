@@ -4,7 +4,9 @@ import numpy as np
 
 from toolkit.extending import About, Label, measure
 
-NOTE = Label("窗口内购买金额减去最大一单，不低于 0。", "Purchases of the window less the largest order, at least 0.")
+NOTE = Label(
+    "窗口内购买金额减去最大一单，不低于 0。", "Purchases of the window less the largest order, at least 0."
+)
 
 
 @measure(Label("日常消费额", "everyday spend"), "money", "higher", About("F01", NOTE))

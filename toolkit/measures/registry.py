@@ -138,7 +138,9 @@ class Measure:
         """As :meth:`values`, of a history that is known to have what the measure needs."""
         values = self._computed(cube, window, tables)
         if self.own and not np.array_equal(values, self._computed(cube, window, tables), equal_nan=True):
-            raise self._broken("两次计算的结果不同；不得用随机数或时钟", "two calls differ; use no random draw and no clock")
+            raise self._broken(
+                "两次计算的结果不同；不得用随机数或时钟", "two calls differ; use no random draw and no clock"
+            )
         values.setflags(write=False)
         return values
 

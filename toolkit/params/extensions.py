@@ -178,6 +178,11 @@ def load_installed() -> tuple[Extension, ...]:
     return _SHELF.installed
 
 
+def loaded() -> tuple[Extension, ...]:
+    """Every extension that this process has loaded, those of installed packages first."""
+    return (*(_SHELF.installed or ()), *(kept[0] for kept in _SHELF.loaded.values()))
+
+
 def forget(path: Path) -> None:
     """Take back what the file ``path`` declared, if it is loaded."""
     kept = _SHELF.loaded.pop(_SHELF.places.pop(path.resolve(), ""), None)
@@ -225,7 +230,7 @@ def _declared(name: str, run: Callable[[], ModuleType]) -> tuple[_Loading, Modul
     try:
         module = run()
         if not loading.declared:
-            raise _says_nothing(name, "measure")
+            raise _says_nothing(name)
     except ParameterError:
         _take_back(loading)
         raise
@@ -270,8 +275,9 @@ def _failed(name: str, error: Exception) -> ParameterError:
     )
 
 
-def _says_nothing(name: str, kind: str) -> ParameterError:
+def _says_nothing(name: str, kind: str | None = None) -> ParameterError:
+    zh, en = (NOUNS[kind], kind) if kind else ("指标或方案种类", "measure or kind of scheme")
     return ParameterError(
-        zh=f"扩展 {name} 没有声明任何{NOUNS[kind]}；请用 toolkit.extending 的 measure 或 scheme 声明。",
-        en=f"The extension {name} declares no {kind}; use measure or scheme of toolkit.extending.",
+        zh=f"扩展 {name} 没有声明任何{zh}；请用 toolkit.extending 的 measure 或 scheme 声明。",
+        en=f"The extension {name} declares no {en}; use measure or scheme of toolkit.extending.",
     )

@@ -188,7 +188,10 @@ def _foreign_kinds(
     """Policies with a kind of scheme that is known here but belongs to a file that this study does not name."""
     known = known_to("scheme", tuple(KINDS), extensions)
     foreign = [
-        part.kind for policy in read for _, part in parts(policy) if isinstance(part, OwnParams) and part.kind not in known
+        part.kind
+        for policy in read
+        for _, part in parts(policy)
+        if isinstance(part, OwnParams) and part.kind not in known
     ]
     return [
         source.problem(

@@ -65,7 +65,9 @@ NO_EXAMPLE = Label(
 )
 
 
-def examine(extension: Extension, examples: Sequence[OwnParams] = (), panel: Panel | None = None) -> tuple[Examined, ...]:
+def examine(
+    extension: Extension, examples: Sequence[OwnParams] = (), panel: Panel | None = None
+) -> tuple[Examined, ...]:
     """Put what an extension declares to the promises of the built-in measures and kinds.
 
     Parameters
@@ -109,26 +111,31 @@ def _scheme(params: OwnParams, panel: Panel) -> Examined:
         told = Broken(Label("可以建成", "can be built"), Label(error.zh, error.en))
         return Examined("scheme", params.kind, (), (told,))
     asked = of_schemes.PROMISES.values()
-    return _put("scheme", params.kind, [(w, partial(p, scheme, params, known, names)) for w, p in asked], None)
+    return _put(
+        "scheme", params.kind, [(w, partial(p, scheme, params, known, names)) for w, p in asked], None
+    )
 
 
 def _put(kind: str, name: str, asked: list, left: Label | None) -> Examined:
+    """Put promise after promise; where the extension itself fails, the rest would fail for the same reason."""
     kept, broken = [], []
     for words, promise in asked:
-        found = _answer(promise)
+        found, failed = _answer(promise)
         if found is None:
             kept.append(words)
         else:
             broken.append(Broken(words, found))
+        if failed:
+            break
     return Examined(kind, name, tuple(kept), tuple(broken), left)
 
 
-def _answer(promise: partial) -> Label | None:
-    """What a promise found; an error inside the extension is a finding."""
+def _answer(promise: partial) -> tuple[Label | None, bool]:
+    """What a promise found, and whether that was an error inside the extension."""
     try:
-        return promise()
+        return promise(), False
     except ParameterError as error:
-        return Label(error.zh, error.en)
+        return Label(error.zh, error.en), True
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
-        return Label(f"出错（{told}）", f"fails ({told})")
+        return Label(f"出错（{told}）", f"fails ({told})"), True

@@ -31,20 +31,32 @@ def described(measure: Measure, panel: Panel) -> Label | None:
     """Unit, factor, name and definition in Chinese and English, a docstring, needs that a history can have."""
     for words in (measure.label, measure.note):
         if not HAN.search(words.zh) or not words.en.strip() or HAN.search(words.en):
-            return Label(f"缺中文或英文：{words.zh} / {words.en}", f"Chinese or English is lacking: {words.zh} / {words.en}")
+            return Label(
+                f"缺中文或英文：{words.zh} / {words.en}",
+                f"Chinese or English is lacking: {words.zh} / {words.en}",
+            )
     if measure.factor not in FACTORS:
-        return Label(f"没有因子 {measure.factor}，应为 F01 至 F77", f"there is no factor {measure.factor}; they are F01 to F77")
+        return Label(
+            f"没有因子 {measure.factor}，应为 F01 至 F77",
+            f"there is no factor {measure.factor}; they are F01 to F77",
+        )
     if measure.better not in ("higher", "lower"):
         return Label("better 应为 higher 或 lower", "better must be higher or lower")
     if not measure.compute.__doc__:
         return Label("函数没有说明（docstring）", "the function has no docstring")
     for need in map(Need.parse, measure.needs):
         if need.table not in TABLES or need.column not in TABLES[need.table].names():
-            return Label(f"没有 {need.table}.{need.column} 这一列", f"there is no column {need.table}.{need.column}")
+            return Label(
+                f"没有 {need.table}.{need.column} 这一列", f"there is no column {need.table}.{need.column}"
+            )
     if measure.proxy and not ("代替" in measure.note.zh and "stands in for" in measure.note.en):
         return Label("proxy 的定义应写明“代替”什么", "the note of a proxy must say what it stands in for")
-    if not measure.dated and not ("今天的记录" in measure.note.zh and "as recorded" in measure.note.en.lower()):
-        return Label("dated=False 的定义应写明“今天的记录”", "the note of what is not dated must say “as recorded”")
+    if not measure.dated and not (
+        "今天的记录" in measure.note.zh and "as recorded" in measure.note.en.lower()
+    ):
+        return Label(
+            "dated=False 的定义应写明“今天的记录”", "the note of what is not dated must say “as recorded”"
+        )
     return None
 
 
@@ -53,10 +65,16 @@ def numbers_in_shape(measure: Measure, panel: Panel) -> Label | None:
     for window in WINDOWS:
         found = measure.computed(panel.cube, window, panel.tables)
         if found.shape != panel.cube.shape:
-            return Label(f"形状是 {found.shape}，应为 {panel.cube.shape}", f"shape {found.shape}, not {panel.cube.shape}")
+            return Label(
+                f"形状是 {found.shape}，应为 {panel.cube.shape}",
+                f"shape {found.shape}, not {panel.cube.shape}",
+            )
         if np.isinf(found).any():
             count = int(np.isinf(found).sum())
-            return Label(f"有 {count} 个无穷大；说不出时应为缺失", f"{count} infinite value(s); what cannot be said is NaN")
+            return Label(
+                f"有 {count} 个无穷大；说不出时应为缺失",
+                f"{count} infinite value(s); what cannot be said is NaN",
+            )
     return None
 
 
@@ -121,9 +139,13 @@ def nothing_for_nobody(measure: Measure, panel: Panel) -> Label | None:
             f"somebody without a record has {float(np.nanmax(values[place])):g}; it must be 0 or missing",
         )
     others = np.delete(values, place, axis=0)
-    if np.allclose(others, measure.computed(panel.cube, 4, panel.tables), rtol=1e-9, atol=1e-9, equal_nan=True):
+    if np.allclose(
+        others, measure.computed(panel.cube, 4, panel.tables), rtol=1e-9, atol=1e-9, equal_nan=True
+    ):
         return None
-    return Label("一位没有记录的客户改变了别人的数值", "somebody without a record changes the values of others")
+    return Label(
+        "一位没有记录的客户改变了别人的数值", "somebody without a record changes the values of others"
+    )
 
 
 class Turned:

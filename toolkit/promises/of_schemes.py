@@ -26,7 +26,9 @@ def graded_or_told_why(scheme: Scheme, known: pd.DataFrame) -> Label | None:
     if grading.because.isna().any():
         return Label("有客户没有理由", "somebody has no reason")
     counts = grading.counts()
-    if counts.sum() + len(grading.ungraded()) != len(known) or list(counts.index) != list(scheme.scale.grades):
+    if counts.sum() + len(grading.ungraded()) != len(known) or list(counts.index) != list(
+        scheme.scale.grades
+    ):
         return Label("各等级人数与总数不符", "customers per grade do not add up")
     for lang in ("zh", "en"):
         if not (grading.reason_text(lang).str.len() > 1).all():
@@ -61,7 +63,10 @@ def equals_share_a_grade(scheme: Scheme, known: pd.DataFrame) -> Label | None:
     apart = grade[: len(known)] != grade[len(known) :]
     if not apart.any():
         return None
-    return Label(f"{int(apart.sum())} 位客户与条件相同的人等级不同", f"{int(apart.sum())} customer(s) differ from their equals")
+    return Label(
+        f"{int(apart.sum())} 位客户与条件相同的人等级不同",
+        f"{int(apart.sum())} customer(s) differ from their equals",
+    )
 
 
 def nobody_gives_nothing(scheme: Scheme, known: pd.DataFrame) -> Label | None:
@@ -84,19 +89,26 @@ def missing_is_answered(scheme: Scheme, known: pd.DataFrame) -> Label | None:
             continue
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            return Label(f"{need.column} 缺失时出错（{told}）", f"fails where {need.column} is missing ({told})")
+            return Label(
+                f"{need.column} 缺失时出错（{told}）", f"fails where {need.column} is missing ({told})"
+            )
         if grading.because.isna().any():
             return Label(f"{need.column} 缺失的客户没有理由", f"no reason where {need.column} is missing")
     return None
 
 
-def more_is_never_worse(scheme: Scheme, known: pd.DataFrame, rises: Sequence[str], gains: Sequence[float]) -> Label | None:
+def more_is_never_worse(
+    scheme: Scheme, known: pd.DataFrame, rises: Sequence[str], gains: Sequence[float]
+) -> Label | None:
     """For each of ``rises``: one customer's value grows by each of ``gains``, everybody else's stays, and the grade is no worse."""
     frozen = scheme.freeze(known)
     before = frozen.grade(known).grade.cat.codes
     for column in rises:
         if column not in known:
-            return Label(f"rises 写了 {column}，方案并不看这一列", f"rises names {column}, which the scheme does not look at")
+            return Label(
+                f"rises 写了 {column}，方案并不看这一列",
+                f"rises names {column}, which the scheme does not look at",
+            )
         for place in range(0, len(known), max(len(known) // 8, 1)):
             for gain in gains:
                 better = known.copy()
@@ -114,7 +126,10 @@ def others_decide_nothing(scheme: Scheme, known: pd.DataFrame) -> Label | None:
     frozen, half = scheme.freeze(known), known.iloc[::2]
     if _same(frozen.grade(known), frozen.grade(half), half.index):
         return None
-    return Label("等级取决于一同定级的还有谁；如属本意，写 alone = False", "the grade depends on who else is graded; if meant, write alone = False")
+    return Label(
+        "等级取决于一同定级的还有谁；如属本意，写 alone = False",
+        "the grade depends on who else is graded; if meant, write alone = False",
+    )
 
 
 def described(params: RuleParams, names: Names) -> Label | None:
@@ -122,7 +137,10 @@ def described(params: RuleParams, names: Names) -> Label | None:
     try:
         words = describe_scheme(params, names)
     except NotImplementedError:
-        return Label("没有 words(names)：方案做什么，要用中英文说明", "words(names) is missing: say in both languages what it does")
+        return Label(
+            "没有 words(names)：方案做什么，要用中英文说明",
+            "words(names) is missing: say in both languages what it does",
+        )
     if not any("\u4e00" <= c <= "\u9fff" for c in words.zh) or not words.en.strip():
         return Label("说明缺中文或英文", "the description lacks Chinese or English")
     return None
@@ -133,7 +151,9 @@ def fields_described(params: RuleParams) -> Label | None:
     for key, field in type(params).model_fields.items():
         more = field.json_schema_extra
         if not field.description or not (isinstance(more, dict) and more.get("zh")):
-            return Label(f"{key} 没有用 described 写明中英文含义", f"{key} is not described in both languages")
+            return Label(
+                f"{key} 没有用 described 写明中英文含义", f"{key} is not described in both languages"
+            )
     return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
 from toolkit.params.behaviour import BehaviourParams
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.params.extensions import known_to, loaded
 from toolkit.params.laid import check_overlay, is_overlay
 from toolkit.params.pilot import read_pilot
 from toolkit.params.policy import read_policy
@@ -17,7 +18,9 @@ from toolkit.params.reading import read_model, read_source
 from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.sets import read_set
 from toolkit.params.study_files import read_study
+from toolkit.run.check_extensions import CODE, extension_problems, load_named
 from toolkit.schemes.weighing import check_judgements
+from toolkit.terms import Label
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
@@ -34,8 +37,13 @@ MARKS = {
 }
 
 
-def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
-    """Check study, policy and decision-rule files and notebooks, or folders of them.
+def check(
+    paths: Iterable[Path], known_measures: Sequence[str], tell: Callable[[Label], None] = lambda _: None
+) -> int:
+    """Check study, policy and decision-rule files, notebooks and extensions, or folders of them.
+
+    Extensions are loaded first: those named here, and those of the studies among the files. ``tell`` hears what
+    extensions were put to.
 
     Returns
     -------
@@ -52,12 +60,15 @@ def check(paths: Iterable[Path], known_measures: Sequence[str]) -> int:
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     if not files:
         raise UsageError(
-            zh="这些路径下没有参数文件（.yaml）或笔记本（.ipynb）。",
-            en="There is no parameter file (.yaml) and no notebook (.ipynb) under these paths.",
+            zh="这些路径下没有参数文件（.yaml）或笔记本（.ipynb）；扩展文件（.py）请直接写文件名。",
+            en="There is no parameter file (.yaml) and no notebook (.ipynb) under these paths; name an extension (.py) itself.",
         )
+    load_named(files)
+    known = known_to("measure", known_measures, loaded())
     found: dict[tuple[str, str], None] = {}
     for file in files:
-        found.update((problem, None) for problem in _problems(file, known_measures))
+        told = extension_problems(file, files, tell) if file.suffix == CODE else _problems(file, known)
+        found.update((problem, None) for problem in told)
     if found:
         count, of = len(found), len(files)
         zh = "\n".join(f"  {i}. {zh}" for i, (zh, _) in enumerate(found, 1))

@@ -119,6 +119,10 @@ RunWanted = Annotated[
         "run folder, study file, or STUDY/QUARTER below --out",
     ),
 ]
+SchemaFolder = Annotated[
+    Path | None,
+    option("--schema", "另把 JSON Schema 写到此文件夹", "also write the JSON Schema there", metavar="DIR"),
+]
 RoleName = Annotated[
     Literal["commissioner", "analyst", "assurer", "approver"] | None,
     option("--role", "角色", "role of who signs"),

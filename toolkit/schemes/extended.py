@@ -113,7 +113,9 @@ class Guarded(Rule):
         first, second = self.inner.grade(known.copy()), self.inner.grade(known.copy())
         wrong = _wrong(first, self.scale, known)
         if wrong is None and not _same(first, second):
-            wrong = Label("两次计算的结果不同；不得用随机数或时钟", "two calls differ; use no random draw and no clock")
+            wrong = Label(
+                "两次计算的结果不同；不得用随机数或时钟", "two calls differ; use no random draw and no clock"
+            )
         if wrong is not None:
             raise ParameterError(
                 zh=f"扩展的方案种类 {self.kind} 不合规矩：{wrong.zh}。请改正扩展文件，用 gradelab check 核对。",
@@ -127,7 +129,9 @@ def _wrong(grading: object, scale: Scale, known: pd.DataFrame) -> Label | None:
     """What is wrong with a result, None where nothing is."""
     if not isinstance(grading, Grading):
         kind = type(grading).__name__
-        return Label(f"grade 应返回 Grading，返回了 {kind}", f"grade must return a Grading, it returned {kind}")
+        return Label(
+            f"grade 应返回 Grading，返回了 {kind}", f"grade must return a Grading, it returned {kind}"
+        )
     if grading.scale != scale:
         return Label("返回的等级序列与方案的不同", "the scale returned is not that of the scheme")
     for name, part in (("grade", grading.grade), ("because", grading.because), ("detail", grading.detail)):

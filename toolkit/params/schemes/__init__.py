@@ -54,8 +54,8 @@ from toolkit.params.schemes.weights import (
 )
 
 __all__ = [
-    "REVIEW_DAY",
     "KINDS",
+    "REVIEW_DAY",
     "AttributeNeed",
     "AttributeParams",
     "Band",

@@ -15,7 +15,7 @@ from toolkit.terms import Label
 class OwnParams(RuleParams):
     """Parameters of a kind of scheme of the company's own.
 
-    A subclass has ``kind`` (a ``Literal`` of one word) and ``grades`` as fields or properties, gives in
+    A subclass has ``kind`` (a ``Literal`` of one word) and ``grades``, best first, as fields or properties, gives in
     ``own_needs`` the columns it looks at, and says in :meth:`words` what it does.
 
     Attributes
