@@ -21,13 +21,15 @@ Problem = tuple[str, str]
 
 
 def load_named(files: Iterable[Path]) -> None:
-    """Load the extensions among ``files`` and those that studies among them name.
+    """Load the extensions among ``files``, and those that studies among them, or beside an extension, name.
 
     One that cannot be loaded is left to the check of the file itself, or of the study.
     """
     load_installed()
     for path in files:
-        for one in [path] if path.suffix == CODE else _of_study(path):
+        beside = sorted(path.parent.glob("*.yaml")) if path.suffix == CODE else [path]
+        named = [one for study in beside for one in _of_study(study)]
+        for one in [path, *named] if path.suffix == CODE else named:
             try:
                 load(one)
             except GradelabError:
