@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from toolkit import __version__
 from toolkit.errors import UsageError
 from toolkit.run.options import (
     CheckSigned,
+    CustomerId,
     Customers,
     Data,
     Dataset,
@@ -21,6 +23,7 @@ from toolkit.run.options import (
     Debug,
     DryRun,
     Excel,
+    ExplainedQuarter,
     Folder,
     Force,
     Format,
@@ -30,8 +33,10 @@ from toolkit.run.options import (
     ListOnly,
     Note,
     OneQuarter,
+    PageFile,
     Paths,
     PolicyFile,
+    PolicyWanted,
     Quarter,
     RegisterFile,
     Reports,
@@ -243,6 +248,41 @@ def grade(
                 f"{ours} value(s) of this policy were filled by the analyst (# ours); check and replace them.",
             )
         )
+
+
+@app.command(short_help="解释一位客户的等级 / explain the grade of one customer", epilog=EPILOG)
+def explain(
+    study: StudyFile,
+    customer: CustomerId,
+    quarter: ExplainedQuarter = None,
+    policy: PolicyWanted = None,
+    html: PageFile = None,
+    data: Data = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """解释一位客户的等级：每项指标、得分、权重、规则、保级与调整，历季等级与申诉，以及单独变动哪一项、变到多少会升级或降级。
+
+    Explain the grade of one customer: every measure, point, weight, rule, hold and override, the quarters before and
+    appeals, and what change of a single figure would raise or lower it.
+    """
+    speak(lang)
+    from toolkit.run.explained import explained
+
+    found = explained(study, customer, policy=policy, quarter=quarter, data=data)
+    if html is not None:
+        from toolkit.reporting.explained_page import as_page
+        from toolkit.run.files import write_whole
+
+        write_whole(html, as_page(found))
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    elif html is not None:
+        typer.echo(near(html))
+    else:
+        from toolkit.reporting.explained_text import as_text
+
+        typer.echo(as_text(found, language(), colour=sys.stdout.isatty()), nl=False)
 
 
 @app.command(short_help="下载公开数据并核对 / download public data and check them", epilog=EPILOG)

@@ -42,6 +42,9 @@ NO_SINGLE = Label(
     "没有哪一项指标单独变动就能升级；须几项一同变动。",
     "No single figure, changed alone, would raise the grade; several would have to change together.",
 )
+LOWEST = Label(
+    "规则给出的已是最低一级，不会再降。", "What the rule gives is the last grade; it cannot fall further."
+)
 AFTERWARDS = Label(
     "“会降级”指规则本身给出的等级；保级、保留门槛等复评规则在其后另行适用。",
     "What would lower the grade is said of the rule itself; holds and other review rules apply after it.",
@@ -73,12 +76,13 @@ def explain(study: Study, params: PolicyParams, customer: str) -> Explanation:
     code = int(register.in_force[row, column])
     asked = _Asked(study, policy, panel, register, customer, row, review)
     known = asked.known if review is not None else None
-    seen = known is not None and customer in known.index
-    by_rule, part, rises, falls = asked.judged(code) if seen else (None, None, (), ())
+    counted = register.because[row, column] >= 0
+    seen = known is not None and counted and customer in known.index
+    by_rule, part, rises, falls, regains = asked.judged(code) if seen else (None, None, (), (), ())
     ordered, best = register.scale.ordered, len(register.scale) - 1
     relative = seen and Trial(register.scheme, known, customer).relative
     may_rise = ordered and code < best and seen
-    notes = _notes(asked, code, (seen, relative, may_rise and not rises))
+    notes = _notes(asked, code, by_rule, (seen, relative, may_rise and not rises))
     customers = isinstance(panel, Panel)
     return Explanation(
         customer=customer,
@@ -99,6 +103,7 @@ def explain(study: Study, params: PolicyParams, customer: str) -> Explanation:
         next=register.scale.grades[best - code - 1] if may_rise else None,
         rises=sooner(rises) if may_rise else (),
         falls=sooner(falls) if ordered else (),
+        regains=sooner(regains),
         others=len(known) if relative else None,
         records=rows_behind(panel, customer, policy.needs, (review, policy.review.window_quarters))
         if customers and review is not None
@@ -145,8 +150,10 @@ class _Asked:
     def names(self) -> Names:
         return self.study.names
 
-    def judged(self, code: int) -> tuple[str | None, Part, tuple[Change, ...], tuple[Change, ...]]:
-        """What the rule gave, what stands behind it, and what would raise it above ``code`` or lower it."""
+    def judged(
+        self, code: int
+    ) -> tuple[str | None, Part, tuple[Change, ...], tuple[Change, ...], tuple[Change, ...]]:
+        """What the rule gave, what stands behind it, and what would raise it above ``code``, lower it, or earn ``code``."""
         scheme, printer = self.register.scheme, Printer(self.study.currency)
         trial = Trial(scheme, self.known, self.customer)
         own = trial.code()
@@ -155,16 +162,19 @@ class _Asked:
         ordered = scheme.scale.ordered
         rises = question.changes(above(code)) if ordered and code < len(scheme.scale) - 1 else ()
         falls = question.changes(below(own)) if ordered and own > NONE else ()
+        regains = question.changes(above(code - 1)) if ordered and NONE < own < code else ()
         grade = None if own < 0 else str(scheme.scale.grades[len(scheme.scale) - 1 - own])
-        return grade, part, rises, falls
+        return grade, part, rises, falls, regains
 
     def steps(self, by_rule: str | None) -> tuple[Line, ...]:
         """From what the rule gave to the grade in force."""
-        return steps_to(self.register, self.row, self.review, self.study.quarter, by_rule)
+        hold = self.policy.review.hold_quarters
+        return steps_to(self.register, self.row, self.review, self.study.quarter, by_rule, hold)
 
     def cold_steps(self) -> tuple[Line, ...]:
         """The same where the rule did not apply."""
-        return () if self.review is None else self.steps(None)
+        active = self.register.because[self.row, self.register.column(self.study.quarter)] >= 0
+        return self.steps(None) if self.review is not None and active else ()
 
 
 def _known(panel: Graded, policy: Policy, register: Register, review: Quarter) -> object:
@@ -174,7 +184,7 @@ def _known(panel: Graded, policy: Policy, register: Register, review: Quarter) -
     return known[~young]
 
 
-def _notes(asked: _Asked, code: int, is_: tuple[bool, bool, bool]) -> tuple[Label, ...]:
+def _notes(asked: _Asked, code: int, by_rule: str | None, is_: tuple[bool, bool, bool]) -> tuple[Label, ...]:
     """What has to be said beside the figures; ``is_`` tells seen, relative, and that nothing raises."""
     seen, relative, nothing_raises = is_
     scale = asked.register.scale
@@ -182,10 +192,12 @@ def _notes(asked: _Asked, code: int, is_: tuple[bool, bool, bool]) -> tuple[Labe
     found = []
     if asked.review is None:
         found.append(NO_REVIEW)
+    elif asked.register.because[asked.row, column] < 0:
+        found.append(NOT_ACTIVE)
     elif not seen:
         found.append(YOUNG)
-    if code < 0 and asked.register.because[asked.row, column] < 0:
-        found.append(NOT_ACTIVE)
+    if not seen:
+        return tuple(found)
     if not scale.ordered:
         found.append(CLASSES)
     elif code == len(scale) - 1:
@@ -194,6 +206,6 @@ def _notes(asked: _Asked, code: int, is_: tuple[bool, bool, bool]) -> tuple[Labe
         found.append(NO_SINGLE)
     if relative:
         found.append(RANKED)
-    if seen and scale.ordered:
-        found.append(AFTERWARDS)
+    if scale.ordered:
+        found.append(LOWEST if by_rule == scale.last else AFTERWARDS)
     return tuple(found)

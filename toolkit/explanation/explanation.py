@@ -69,6 +69,8 @@ class Change:
         Value today, and the value that it would take; None is missing.
     shown : (Label, Label)
         Both as printed.
+    by : Label
+        How far they are apart; empty for words and where nothing is known today.
     grade : str or None
         What the rule would then give; None no grade.
     """
@@ -78,6 +80,7 @@ class Change:
     now: Any
     to: Any
     shown: tuple[Label, Label]
+    by: Label
     grade: str | None
 
 
@@ -137,6 +140,8 @@ class Explanation:
         The next better grade; None at the top, and where classes have no order.
     rises, falls : tuple of Change
         What would raise the grade above the one in force, and what would lower what the rule gives.
+    regains : tuple of Change
+        Where the grade is held: what would earn it again.
     others : int or None
         Customers against whom the rule ranks; None where it looks at nobody else.
     records : tuple of Line
@@ -166,6 +171,7 @@ class Explanation:
     next: str | None
     rises: tuple[Change, ...]
     falls: tuple[Change, ...]
+    regains: tuple[Change, ...]
     others: int | None
     records: tuple[Line, ...]
     history: tuple[Passed, ...]

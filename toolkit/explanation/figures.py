@@ -62,6 +62,21 @@ class Printer:
         words = UNITS[unit].label
         return Label(f"{text} {words.zh}".strip(), f"{text} {words.en}".strip())
 
+    def gap(self, now: float, to: float, unit: str) -> Label:
+        """How far ``to`` is from ``now``, with its sign; shares in percentage points.
+
+        >>> Printer("CNY").gap(24_638.72, 100_000.0, "money").en, Printer("CNY").gap(0.5, 0.25, "share").en
+        ('+¥75,361.28', '−25 pp')
+        """
+        sign = "+" if to > now else MINUS
+        apart = round(abs(to - now), 10)
+        if unit == "share":
+            words = UNITS["points_share"].label
+            text = f"{sign}{plain(round(apart * 100, CENTS))}"
+            return Label(f"{text} {words.zh}", f"{text} {words.en}")
+        size = self.number(apart, unit)
+        return Label(f"{sign}{size.zh}", f"{sign}{size.en}")
+
 
 def unit_of(need: Need) -> str:
     """Unit of a column of what is known; ``count`` where it has none."""

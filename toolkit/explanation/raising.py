@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.explanation.explanation import Change
+from toolkit.explanation.explanation import NOTHING, Change
 from toolkit.explanation.figures import Printer, unit_of
 from toolkit.explanation.trial import Trial, numbers_in, words_in
 from toolkit.measures.registry import MEASURES
@@ -71,7 +71,8 @@ class Question:
         code = self.trial.code(need.column, to)
         grade = None if code < 0 else self.trial.scheme.scale.from_codes(np.array([code]))[0]
         shown = self.print.value(now, need), self.print.value(to, need)
-        return Change(need.column, label_of(need, self.names), _plain(now), _plain(to), shown, grade)
+        by = self.print.gap(float(now), float(to), unit_of(need)) if numeric and pd.notna(now) else NOTHING
+        return Change(need.column, label_of(need, self.names), _plain(now), _plain(to), shown, by, grade)
 
     def _word(self, need: Need, wanted: Wanted) -> Any:
         """The first other word, or flag, that does it: those of other customers first, the commonest before."""

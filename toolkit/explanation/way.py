@@ -50,9 +50,12 @@ def last_review(register: Register, row: int, last: Quarter) -> Quarter | None:
 
 
 def steps_to(
-    register: Register, row: int, review: Quarter, last: Quarter, by_rule: str | None
+    register: Register, row: int, review: Quarter, last: Quarter, by_rule: str | None, hold_quarters: int
 ) -> tuple[Line, ...]:
-    """From what the rule gave at ``review`` to the grade in force at ``last``; ``figure`` is the grade after each step."""
+    """From what the rule gave at ``review`` to the grade in force at ``last``; ``figure`` is the grade after each step.
+
+    ``hold_quarters`` is how long the policy holds a lost grade.
+    """
     start, end = register.column(review), register.column(last)
     steps = [
         Line(say("{q} 复评，规则给出", "by the rule at the review of {q}", q=str(review)), _shown(by_rule))
@@ -79,8 +82,16 @@ def steps_to(
         )
     if register.held[row, end]:
         kept = grade_at(register, register.in_force[row, end])
-        steps.append(Line(register.reasons[HELD], _shown(kept)))
+        until = _held_until(register, row, end, hold_quarters)
+        words = say("{w}，至 {q}", "{w}, until {q}", w=register.reasons[HELD], q=str(until))
+        steps.append(Line(words, _shown(kept)))
     return tuple(steps)
+
+
+def _held_until(register: Register, row: int, end: int, hold_quarters: int) -> Quarter:
+    """Last quarter for which the grade in force at column ``end`` is held: counted from the last in which it was earned."""
+    earned = register.earned[row, : end + 1] >= register.in_force[row, end]
+    return register.quarters[int(np.flatnonzero(earned)[-1])] + hold_quarters
 
 
 def grade_at(register: Register, code: np.integer) -> str | None:

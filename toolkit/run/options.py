@@ -34,6 +34,26 @@ OneQuarter = Annotated[
     str | None,
     option("--quarter", "只写这一季度，默认全部", "this quarter only, default all", metavar="2026Q3|last"),
 ]
+CustomerId = Annotated[
+    str, option("--customer", "客户编号（区分大小写）", "identifier of the customer", metavar="ID")
+]
+ExplainedQuarter = Annotated[
+    str | None,
+    option("--quarter", "哪一季度的等级", "quarter of the grade, default the last", metavar="2026Q3|last"),
+]
+PolicyWanted = Annotated[
+    str | None,
+    option(
+        "--policy",
+        "研究中的方案编号，或方案文件；默认现行方案",
+        "policy of the study by its id, or a policy file; default the one in force",
+        metavar="POLICY",
+    ),
+]
+PageFile = Annotated[
+    Path | None,
+    option("--html", "写成一页 HTML（中英文）", "write one page of HTML, both languages", metavar="FILE"),
+]
 Data = Annotated[
     Path | None,
     option("--data", "数据文件夹", "data folder, default data/", metavar="DIR", envvar="GRADELAB_DATA"),
