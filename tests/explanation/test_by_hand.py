@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from pydantic import TypeAdapter
 
-from toolkit.explanation.behind import Case, behind
+from toolkit.explanation.behind import behind
+from toolkit.explanation.case import Case
 from toolkit.explanation.figures import Printer
 from toolkit.explanation.raising import Question, above, below
 from toolkit.explanation.trial import Trial

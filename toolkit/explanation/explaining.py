@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from toolkit.errors import UsageError
-from toolkit.explanation.behind import Case, behind
+from toolkit.explanation.behind import behind
+from toolkit.explanation.case import Case
 from toolkit.explanation.explanation import Change, Explanation, Line, Part
 from toolkit.explanation.figures import Printer
 from toolkit.explanation.raising import Question, above, below, sooner

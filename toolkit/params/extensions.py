@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -18,9 +17,9 @@ from pathlib import Path
 from types import ModuleType
 
 from toolkit.errors import ParameterError
+from toolkit.params.extension_refusals import failed, says_nothing, taken, unreadable
 
 GROUPS = {"gradelab.measures": "measure", "gradelab.schemes": "scheme"}
-NOUNS = {"measure": "指标", "scheme": "方案种类", "attribute": "属性"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,8 @@ def declare(kind: str, name: str, known: Iterable[str], forget: Callable[[], Non
     if loading is None:
         return False
     if name in known:
-        by = _SHELF.owners.get((kind, name))
-        own = name in (declared for of, declared in loading.declared if of == kind)
-        zh = "同一文件" if own else by or "gradelab 自带"
-        en = "the same file" if own else by or "gradelab itself"
-        raise ParameterError(
-            zh=f"扩展文件 {loading.file} 声明的{NOUNS[kind]} {name} 已被占用（{zh}）；请换一个名字。",
-            en=f"The extension {loading.file} declares the {kind} {name!r}, a name that is taken by {en}; choose another.",
-        )
+        own = (kind, name) in loading.declared
+        raise taken(loading.file, kind, name, None if own else _SHELF.owners.get((kind, name), ""))
     loading.declared.append((kind, name))
     loading.undo.append(forget)
     return True
@@ -173,7 +166,7 @@ def load_installed() -> tuple[Extension, ...]:
                 if point.module not in found:
                     found[point.module] = _installed(point)
                 if not found[point.module].names(kind):
-                    raise _says_nothing(point.module, kind)
+                    raise says_nothing(point.module, kind)
         _SHELF.installed = tuple(found.values())
     return _SHELF.installed
 
@@ -230,13 +223,13 @@ def _declared(name: str, run: Callable[[], ModuleType]) -> tuple[_Loading, Modul
     try:
         module = run()
         if not loading.declared:
-            raise _says_nothing(name)
+            raise says_nothing(name)
     except ParameterError:
         _take_back(loading)
         raise
     except Exception as error:
         _take_back(loading)
-        raise _failed(name, error) from None
+        raise failed(name, error) from None
     finally:
         _SHELF.loading = before
     return loading, module
@@ -258,26 +251,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ParameterError(
-            zh=f"读不了扩展文件 {path.name}（{error.strerror}）；路径相对于写它的参数文件，请检查。",
-            en=f"The extension {path.name} cannot be read ({error.strerror}); its path is relative to the parameter "
-            "file that names it.",
-        ) from None
-
-
-def _failed(name: str, error: Exception) -> ParameterError:
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>"]
-    line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else 0
-    told = f"{type(error).__name__}: {error}"
-    return ParameterError(
-        zh=f"扩展文件 {name} 第 {line} 行运行失败（{told}）；请改正后再运行 gradelab check {name}。",
-        en=f"The extension {name} failed at line {line} ({told}); mend it and try gradelab check {name}.",
-    )
-
-
-def _says_nothing(name: str, kind: str | None = None) -> ParameterError:
-    zh, en = (NOUNS[kind], kind) if kind else ("指标或方案种类", "measure or kind of scheme")
-    return ParameterError(
-        zh=f"扩展 {name} 没有声明任何{zh}；请用 toolkit.extending 的 measure 或 scheme 声明。",
-        en=f"The extension {name} declares no {en}; use measure or scheme of toolkit.extending.",
-    )
+        raise unreadable(path.name, error.strerror) from None
