@@ -204,7 +204,8 @@ def test_grade_writes_the_quarter_asked_for(here, monkeypatch, root, tmp_path):
     def open_study(path, *, quarter, data):
         asked.append((quarter, data))
         register = SimpleNamespace(frame=lambda lang: frame)
-        return SimpleNamespace(quarter="2026Q3", register_of=lambda params: register)
+        files = SimpleNamespace(extensions=())
+        return SimpleNamespace(quarter="2026Q3", files=files, register_of=lambda params: register)
 
     monkeypatch.setattr("toolkit.study.open_study", open_study)
     policy = root / "params" / "policies" / "demo" / "vip_2022.yaml"

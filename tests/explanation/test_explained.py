@@ -9,19 +9,23 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from rich.cells import cell_len
 
 from toolkit.errors import UsageError
 from toolkit.explanation import explain
+from toolkit.explanation.records import appeals_of, recorded_of
 from toolkit.measures.registry import names
 from toolkit.params.policy import read_policy
 from toolkit.register import APPEAL
 from toolkit.reporting.explained_page import as_page
 from toolkit.reporting.explained_text import as_text
 from toolkit.terms import Label
+from toolkit.window import Quarter
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -133,6 +137,40 @@ def test_an_appeal_stands_in_the_way_and_in_the_list(demo, root):
     assert told.steps[-1].figure.en == told.grade
     assert told.appeals and any("appeal filed on" in line.what.en for line in told.appeals)
     assert all(line.what.en[-10:] < str(study.quarter.end()) for line in told.appeals)
+
+
+def test_what_was_not_known_yet_is_not_told():
+    """At the end of June: the appeal of May is pending, that of July and the grade of July have not happened."""
+    tables = {
+        "appeals": pd.DataFrame(
+            {
+                "customer_id": ["a", "a", "b"],
+                "filed_on": pd.to_datetime(["2026-05-04", "2026-07-01", "2026-05-05"]),
+                "decided_on": pd.to_datetime(["2026-07-03", "2026-07-09", "2026-05-09"]),
+                "decision": ["granted", "refused", "granted"],
+                "grade": ["VIP", None, "VIP"],
+            }
+        ),
+        "grades": pd.DataFrame(
+            {
+                "customer_id": ["a", "a"],
+                "from_on": pd.to_datetime(["2026-06-30", "2026-07-01"]),
+                "grade": ["普通", "VIP"],
+                "decided_by": ["rule", "appeal"],
+            }
+        ),
+    }
+    panel = SimpleNamespace(tables=tables, cube=SimpleNamespace(fiscal_start_month=1))
+    (pending,) = appeals_of(panel, "a", Quarter.parse("2026Q2"))
+    assert (pending.what.en, pending.figure.en, pending.note.en) == (
+        "appeal filed on 2026-05-04",
+        "not decided",
+        "",
+    )
+    first, second = appeals_of(panel, "a", Quarter.parse("2026Q3"))
+    assert (first.figure.en, first.note.en) == ("granted", "decided on 2026-07-03, grade: VIP")
+    assert (second.figure.en, second.note.zh) == ("refused", "2026-07-09 决定，等级：无")
+    assert [line.what.en for line in recorded_of(panel, "a", Quarter.parse("2026Q2"))] == ["from 2026-06-30"]
 
 
 def test_the_command_answers_in_json_and_writes_the_page(small_demo, demo, weighted, tmp_path):

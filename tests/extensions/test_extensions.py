@@ -245,6 +245,19 @@ def test_a_bad_scheme_is_stopped_in_the_run_itself(example):
         study.register_of(study.files.alternatives[0])
 
 
+def test_a_bad_measure_is_stopped_in_the_run_itself(example):
+    """Its values are made twice before anything rests on them."""
+    from toolkit.study import open_study
+
+    path = example.with_name("everyday_spend.py")
+    path.write_text(
+        path.read_text("utf-8").replace("return np.", "return np.random.random(cube.shape) + np."), "utf-8"
+    )
+    study = open_study(example)
+    with pytest.raises(ParameterError, match=r"'everyday_spend' of an extension .* two calls differ"):
+        study.panel.values("everyday_spend", 4)
+
+
 def test_a_changed_extension_redoes_the_chapters(example):
     """Its digest is an ingredient of every chapter, told by name; the data step stays."""
     from toolkit.run.desk import changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -74,21 +74,21 @@ def tables_of(need: Need) -> tuple[str, ...]:
 
 def appeals_of(panel: Panel, customer: str, last: Quarter) -> tuple[Line, ...]:
     """The customer's appeals that were known at the end of ``last``, as they stood then."""
-    return tuple(
-        Line(
-            say("{day} 提出申诉", "appeal filed on {day}", day=_day(row.get("filed_on"))),
-            _text(row.get("decision"), Label("未决", "not decided")),
-            say(
-                "{day} 决定，等级 {grade}",
-                "decided on {day}, grade {grade}",
-                day=_day(row.get("decided_on")),
-                grade=_text(row.get("grade"), Label("无", "none")),
-            )
-            if pd.notna(row.get("decided_on"))
-            else Label("", ""),
-        )
-        for row in _rows(panel, "appeals", customer, last)
+    return tuple(_appeal(row) for row in _rows(panel, "appeals", customer, last))
+
+
+def _appeal(row: Mapping[str, object]) -> Line:
+    """One appeal; what was decided later than its rows tell is not told."""
+    filed = say("{day} 提出申诉", "appeal filed on {day}", day=_day(row.get("filed_on")))
+    if pd.isna(row.get("decided_on")):
+        return Line(filed, Label("未决", "not decided"))
+    note = say(
+        "{day} 决定，等级：{grade}",
+        "decided on {day}, grade: {grade}",
+        day=_day(row["decided_on"]),
+        grade=_text(row.get("grade"), Label("无", "none")),
     )
+    return Line(filed, _text(row.get("decision"), Label("无结论", "no decision")), note)
 
 
 def recorded_of(panel: Panel, customer: str, last: Quarter) -> tuple[Line, ...]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from toolkit.errors import ParameterError
 from toolkit.grades import Grading
 from toolkit.params.schemes import OwnParams, RuleParams, SchemeParams
-from toolkit.schemes.description import describe_scheme
+from toolkit.schemes.nested_words import scheme_words
 from toolkit.schemes.scheme import Names, Scheme
 from toolkit.terms import Label
 
@@ -135,7 +135,7 @@ def others_decide_nothing(scheme: Scheme, known: pd.DataFrame) -> Label | None:
 def described(params: RuleParams, names: Names) -> Label | None:
     """What the scheme does, in Chinese and in English."""
     try:
-        words = describe_scheme(params, names)
+        words = scheme_words(params, names)
     except NotImplementedError:
         return Label(
             "没有 words(names)：方案做什么，要用中英文说明",

@@ -24,7 +24,7 @@ STYLE = (
     "p{margin:.3rem 0}.note{opacity:.75}section+section{border-top:2px solid #8886;margin-top:2.5rem;padding-top:1.5rem}"
     ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8884}"
-    "th{font-weight:600}td{overflow-wrap:anywhere}td.short{white-space:nowrap;overflow-wrap:normal}"
+    "th{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere}td.short{white-space:nowrap;overflow-wrap:normal}"
     "@media print{body{max-width:none;padding:0}section+section{break-before:page;border:0}}"
 )
 SHORT = 14
