@@ -29,12 +29,12 @@ def asked(known: pd.DataFrame, customer: str, **written: object) -> tuple[Questi
 
 def rises(known: pd.DataFrame, customer: str, **written: object) -> dict[str, tuple[object, str | None]]:
     question, code = asked(known, customer, **written)
-    return {change.column: (change.to, change.grade) for change in question.changes(above(code))}
+    return {turn.column: (turn.to, turn.grade) for turn in question.turns(above(code))}
 
 
 def falls(known: pd.DataFrame, customer: str, **written: object) -> dict[str, tuple[object, str | None]]:
     question, code = asked(known, customer, **written)
-    return {change.column: (change.to, change.grade) for change in question.changes(below(code))}
+    return {turn.column: (turn.to, turn.grade) for turn in question.turns(below(code))}
 
 
 def frame(**columns: list) -> pd.DataFrame:
@@ -217,8 +217,8 @@ def test_somebody_of_whom_nothing_is_known():
     }
     known = frame(spend=[float("nan"), 70.0])
     question, code = asked(known, "c0", **rule)
-    (change,) = question.changes(above(code))
-    assert (change.now, change.to, change.grade, change.shown[0].en) == (None, 50.0, "B", "missing")
+    (turn,) = question.turns(above(code))
+    assert (turn.now, turn.to, turn.grade, turn.shown[0].en) == (None, 50.0, "B", "missing")
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,17 @@ import pytest
 
 from toolkit.errors import HistoryError
 from toolkit.explanation import explain
-from toolkit.explanation.explanation import Change, Explanation
+from toolkit.explanation.explanation import Explanation, Turn
 from toolkit.measures.registry import names
 from toolkit.panel import graded
 from toolkit.params.policy import PolicyParams, read_policy
+from toolkit.policy import Policy
 from toolkit.policy.deciding import too_young
 from toolkit.register import REVIEW, Register
 
 PARAMS = Path(__file__).resolve().parents[2] / "params"
 FILES = sorted([*PARAMS.glob("catalogue/S*.yaml"), *PARAMS.glob("policies/*/*.yaml")])
-SAMPLED = 4
+SAMPLED = 3
 
 
 def sampled(register: Register, column: int) -> list[int]:
@@ -40,21 +41,19 @@ def sampled(register: Register, column: int) -> list[int]:
 def seen_at(demo, params: PolicyParams, register: Register, told: Explanation) -> pd.DataFrame:
     """What the review knew of those whom the rule graded."""
     panel = graded(demo.panel, params)
-    from toolkit.policy import Policy
-
     needs = Policy.from_params(params, demo.names).needs
     known = panel.snapshot(told.review, needs, params.review.window_quarters, register.active_quarters)
     young = too_young(panel, told.review, params.review.minimum_quarters)
     return known[~young[panel.customers.get_indexer(known.index)]]
 
 
-def regraded(register: Register, known: pd.DataFrame, told: Explanation, change: Change | None) -> str | None:
+def regraded(register: Register, known: pd.DataFrame, told: Explanation, turn: Turn | None) -> str | None:
     """What the whole scheme gives when the customer's figure is changed in the frame of everybody."""
     changed = known.copy()
-    if change is not None:
-        column = changed[change.column].copy()
-        column.loc[told.customer] = change.to
-        changed[change.column] = column
+    if turn is not None:
+        column = changed[turn.column].copy()
+        column.loc[told.customer] = turn.to
+        changed[turn.column] = column
     grade = register.scheme.grade(changed).grade.loc[told.customer]
     return None if pd.isna(grade) else str(grade)
 
@@ -87,13 +86,13 @@ def test_the_explanation_is_the_register_s_and_its_proposals_hold(demo, file):
             assert not told.rises and not told.falls
             continue
         rank = {grade: len(scale) - 1 - i for i, grade in enumerate(scale.grades)} | {None: -1}
-        for change in told.rises:
-            assert rank[regraded(register, known, told, change)] > rank[told.grade], change
-            assert regraded(register, known, told, change) == change.grade
-        for change in told.falls:
-            assert rank[regraded(register, known, told, change)] < rank[told.by_rule], change
-        for change in told.regains:
-            assert rank[regraded(register, known, told, change)] >= rank[told.grade], change
+        for turn in told.rises:
+            assert rank[regraded(register, known, told, turn)] > rank[told.grade], turn
+            assert regraded(register, known, told, turn) == turn.grade
+        for turn in told.falls:
+            assert rank[regraded(register, known, told, turn)] < rank[told.by_rule], turn
+        for turn in told.regains:
+            assert rank[regraded(register, known, told, turn)] >= rank[told.grade], turn
 
 
 def test_there_are_as_many_policies_as_files(root):

@@ -55,7 +55,7 @@ def test_a_held_grade_says_until_when_and_what_would_earn_it_again(demo, held, w
     last = next(q for q in register.quarters if str(q) == earned[-1])
     assert told.steps[-1].what.en.endswith(f"until {last + weighted.review.hold_quarters}")
     assert [step.figure.en for step in told.steps] == [told.by_rule, told.grade]
-    assert told.regains and all(change.grade == told.grade for change in told.regains)
+    assert told.regains and all(turn.grade == told.grade for turn in told.regains)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -200,3 +200,14 @@ def test_the_command_answers_in_json_and_writes_the_page(small_demo, demo, weigh
         [*command[:-1], "weighted", "--lang", "zh"], capture_output=True, text=True, check=False
     )
     assert unknown.returncode == 2 and "weighted_2027" in unknown.stderr and "Traceback" not in unknown.stderr
+
+
+def test_the_command_of_the_page_runs(small_demo, root, tmp_path):
+    """As docs/explain.md has it, on the smaller company."""
+    (line,) = re.findall(r"^gradelab (explain .*)$", (root / "docs" / "explain.md").read_text("utf-8"), re.M)
+    words = [{"params/studies/demo.yaml": str(small_demo)}.get(word, word) for word in line.split()]
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "explained.html"), done.stderr
+    assert "C0000008" in (tmp_path / "explained.html").read_text("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.errors import UsageError
 from toolkit.explanation.behind import behind
 from toolkit.explanation.case import Case
-from toolkit.explanation.explanation import Change, Explanation, Line, Part
+from toolkit.explanation.explanation import Explanation, Line, Part, Turn
 from toolkit.explanation.figures import Printer
 from toolkit.explanation.raising import Question, above, below, sooner
 from toolkit.explanation.records import appeals_of, recorded_of, rows_behind
@@ -153,7 +153,7 @@ class _Asked:
 
     def judged(
         self, code: int
-    ) -> tuple[str | None, Part, tuple[Change, ...], tuple[Change, ...], tuple[Change, ...]]:
+    ) -> tuple[str | None, Part, tuple[Turn, ...], tuple[Turn, ...], tuple[Turn, ...]]:
         """What the rule gave, what stands behind it, and what would raise it above ``code``, lower it, or earn ``code``."""
         scheme, printer = self.register.scheme, Printer(self.study.currency)
         trial = Trial(scheme, self.known, self.customer)
@@ -161,9 +161,9 @@ class _Asked:
         question = Question(trial, self.policy.params.scheme, self.names, printer)
         part = behind(scheme, Case(self.customer, self.known, self.names, printer))
         ordered = scheme.scale.ordered
-        rises = question.changes(above(code)) if ordered and code < len(scheme.scale) - 1 else ()
-        falls = question.changes(below(own)) if ordered and own > NONE else ()
-        regains = question.changes(above(code - 1)) if ordered and NONE < own < code else ()
+        rises = question.turns(above(code)) if ordered and code < len(scheme.scale) - 1 else ()
+        falls = question.turns(below(own)) if ordered and own > NONE else ()
+        regains = question.turns(above(code - 1)) if ordered and NONE < own < code else ()
         grade = None if own < 0 else str(scheme.scale.grades[len(scheme.scale) - 1 - own])
         return grade, part, rises, falls, regains
 

@@ -57,8 +57,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The smallest change of one figure, all others unchanged, after which the rule gives another grade.
+class Turn:
+    """A turning point: the least by which one figure must move, all others unchanged, for the rule to give another grade.
 
     Attributes
     ----------
@@ -138,9 +138,9 @@ class Explanation:
         From what the rule gave to the grade in force; ``figure`` is the grade after each step.
     next : str or None
         The next better grade; None at the top, and where classes have no order.
-    rises, falls : tuple of Change
+    rises, falls : tuple of Turn
         What would raise the grade above the one in force, and what would lower what the rule gives.
-    regains : tuple of Change
+    regains : tuple of Turn
         Where the grade is held: what would earn it again.
     others : int or None
         Customers against whom the rule ranks; None where it looks at nobody else.
@@ -169,9 +169,9 @@ class Explanation:
     part: Part | None
     steps: tuple[Line, ...]
     next: str | None
-    rises: tuple[Change, ...]
-    falls: tuple[Change, ...]
-    regains: tuple[Change, ...]
+    rises: tuple[Turn, ...]
+    falls: tuple[Turn, ...]
+    regains: tuple[Turn, ...]
     others: int | None
     records: tuple[Line, ...]
     history: tuple[Passed, ...]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.explanation.explanation import NOTHING, Change
+from toolkit.explanation.explanation import NOTHING, Turn
 from toolkit.explanation.figures import Printer, unit_of
 from toolkit.explanation.trial import Trial, numbers_in, words_in
 from toolkit.measures.registry import MEASURES
@@ -50,16 +50,16 @@ class Question:
     names: Names
     print: Printer
 
-    def changes(self, wanted: Wanted) -> tuple[Change, ...]:
+    def turns(self, wanted: Wanted) -> tuple[Turn, ...]:
         """For every figure the smallest change after which ``wanted`` holds of the grade code.
 
         ``wanted`` takes an array of codes and returns an array of bool. A figure whose change alone
         does nothing is left out.
         """
-        found = [self._change(need, wanted) for need in self.trial.scheme.needs if _may_change(need)]
-        return tuple(change for change in found if change is not None)
+        found = [self._turn(need, wanted) for need in self.trial.scheme.needs if _may_change(need)]
+        return tuple(turn for turn in found if turn is not None)
 
-    def _change(self, need: Need, wanted: Wanted) -> Change | None:
+    def _turn(self, need: Need, wanted: Wanted) -> Turn | None:
         column = self.trial.known[need.column]
         if pd.api.types.is_datetime64_any_dtype(column):
             return None
@@ -72,7 +72,7 @@ class Question:
         grade = None if code < 0 else self.trial.scheme.scale.from_codes(np.array([code]))[0]
         shown = self.print.value(now, need), self.print.value(to, need)
         by = self.print.gap(float(now), float(to), unit_of(need)) if numeric and pd.notna(now) else NOTHING
-        return Change(need.column, label_of(need, self.names), _plain(now), _plain(to), shown, by, grade)
+        return Turn(need.column, label_of(need, self.names), _plain(now), _plain(to), shown, by, grade)
 
     def _word(self, need: Need, wanted: Wanted) -> Any:
         """The first other word, or flag, that does it: those of other customers first, the commonest before."""
@@ -200,12 +200,12 @@ def below(code: int) -> Wanted:
     return lambda codes: (codes < code) & (codes >= -1)
 
 
-def sooner(changes: Sequence[Change]) -> tuple[Change, ...]:
+def sooner(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Changes in the order of how much of today's figure they take, those of words last."""
 
-    def effort(change: Change) -> float:
-        if not isinstance(change.now, float) or isinstance(change.now, bool):
+    def effort(turn: Turn) -> float:
+        if not isinstance(turn.now, float) or isinstance(turn.now, bool):
             return math.inf
-        return abs(change.to - change.now) / max(abs(change.now), abs(change.to), 1e-12)
+        return abs(turn.to - turn.now) / max(abs(turn.now), abs(turn.to), 1e-12)
 
-    return tuple(sorted(changes, key=effort))
+    return tuple(sorted(turns, key=effort))

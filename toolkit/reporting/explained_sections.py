@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.explanation import Explanation
-from toolkit.explanation.explanation import Change, Line
+from toolkit.explanation.explanation import Line, Turn
 from toolkit.schemes.wording import say
 from toolkit.terms import Label
 
@@ -110,16 +110,16 @@ def _rises(told: Explanation) -> Section:
         "每行只变动一项，其他不变；数值取能使规则改判的最小变动。",
         "Each row changes one figure and nothing else, by the least that makes the rule decide otherwise.",
     )
-    return Section(title, _change_heads(), _changes(told.rises), (note,) if told.rises else ())
+    return Section(title, _turn_heads(), _turns(told.rises), (note,) if told.rises else ())
 
 
 def _regains(told: Explanation) -> Section:
     title = Label("现有等级靠保级：怎样重新达到", "The grade is held: what would earn it again")
-    return Section(title, _change_heads(), _changes(told.regains))
+    return Section(title, _turn_heads(), _turns(told.regains))
 
 
 def _falls(told: Explanation) -> Section:
-    return Section(Label("离降级有多远", "How near it is to falling"), _change_heads(), _changes(told.falls))
+    return Section(Label("离降级有多远", "How near it is to falling"), _turn_heads(), _turns(told.falls))
 
 
 def _history(told: Explanation) -> Section:
@@ -139,13 +139,13 @@ def _history(told: Explanation) -> Section:
     return Section(Label("历季等级", "Quarter by quarter"), heads, tuple(rows), (note,) if rows else ())
 
 
-def _change_heads() -> tuple[Label, ...]:
+def _turn_heads() -> tuple[Label, ...]:
     return _heads(
         "指标", "Figure", "现在", "Now", "变为", "Becomes", "相差", "Apart", "规则给出", "Rule gives"
     )
 
 
-def _changes(changes: Sequence[Change]) -> tuple[tuple[Label, ...], ...]:
+def _turns(turns: Sequence[Turn]) -> tuple[tuple[Label, ...], ...]:
     return tuple(
         (
             one.name,
@@ -154,7 +154,7 @@ def _changes(changes: Sequence[Change]) -> tuple[tuple[Label, ...], ...]:
             one.by,
             NO_GRADE if one.grade is None else Label(one.grade, one.grade),
         )
-        for one in changes
+        for one in turns
     )
 
 
