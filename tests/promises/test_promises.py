@@ -12,11 +12,11 @@ from ruamel.yaml import YAML
 
 from toolkit.grades import Grading
 from toolkit.measures import MEASURES, About, Measure
-from toolkit.measures.attributes import ATTRIBUTES
+from toolkit.measures.attributes import ATTRIBUTES, Attribute, Classes
 from toolkit.params.schemes import KINDS as KINDS_KNOWN
 from toolkit.params.schemes import AttributeNeed, EventNeed, MeasureNeed, OwnParams, SchemeParams
 from toolkit.params.strict import described
-from toolkit.promises import of_measures, of_schemes
+from toolkit.promises import of_attributes, of_measures, of_schemes
 from toolkit.promises.examination import examine
 from toolkit.promises.world import small_company
 from toolkit.schemes.build import build_scheme
@@ -46,6 +46,38 @@ def test_every_measure_keeps_it_on_the_simulated_company(panel, promise):
         asked = asked[::9]  # the audit of every grade asks the others: tests/panel
     assert {one.id: found.en for one in asked if (found := ask(one, panel))} == {}
     assert words.zh and words.en
+
+
+@pytest.mark.parametrize("promise", of_attributes.PROMISES)
+def test_every_attribute_keeps_it_on_the_simulated_company(panel, promise):
+    """Those for which the simulated company has the tables."""
+    _, ask = of_attributes.PROMISES[promise]
+    asked = [one for one in ATTRIBUTES.values() if not one.missing(panel.cube, panel.tables)]
+    assert len(asked) >= 5
+    assert {one.id: found.en for one in asked if (found := ask(one, panel))} == {}
+
+
+def test_an_attribute_that_breaks_a_promise_is_found(panel, monkeypatch):
+    """Tomorrow's buyers, words drawn by lot, numbers for words, and no Chinese."""
+
+    def attribute_of(compute, zh="示例") -> Attribute:
+        made = Attribute("own", Label(zh, "own"), About("F01", NOTE), Classes(), compute)
+        monkeypatch.setitem(ATTRIBUTES, "own", made)
+        return made
+
+    def tomorrow(cube, place, window, tables):
+        return np.where(cube.bought()[:, min(place + 1, cube.shape[1] - 1)], "yes", "no").astype(object)
+
+    def dice(cube, place, window, tables):
+        return np.random.default_rng().choice(["yes", "no"], cube.shape[0]).astype(object)
+
+    def one(cube, place, window, tables):
+        return np.ones(cube.shape[0]).astype(object)
+
+    assert "after the review closes" in of_attributes.as_of_its_quarter(attribute_of(tomorrow), panel).en
+    assert of_attributes.same_again(attribute_of(dice), panel) is not None
+    assert of_attributes.one_class_each(attribute_of(one), panel) is not None
+    assert of_attributes.described(attribute_of(one, "own"), panel) is not None
 
 
 def measure_of(compute, **more) -> Measure:

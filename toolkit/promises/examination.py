@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from toolkit.errors import GradelabError, ParameterError
+from toolkit.measures.attributes import find_attribute
 from toolkit.measures.registry import MEASURES, find
 from toolkit.panel import Panel
 from toolkit.params.extensions import Extension
 from toolkit.params.schemes import OwnParams, parts
-from toolkit.promises import of_measures, of_schemes
+from toolkit.promises import of_attributes, of_measures, of_schemes
 from toolkit.promises.world import small_company
 from toolkit.schemes.build import build_scheme
 from toolkit.terms import Label
@@ -39,7 +40,7 @@ class Examined:
 
     Attributes
     ----------
-    kind : {"measure", "scheme"}
+    kind : {"measure", "attribute", "scheme"}
     name : str
     kept : tuple of Label
         Promises that hold.
@@ -81,6 +82,7 @@ def examine(
     """
     panel = small_company() if panel is None else panel
     found = [_measure(name, panel) for name in extension.names("measure")]
+    found += [_attribute(name, panel) for name in extension.names("attribute")]
     for kind in extension.names("scheme"):
         mine = [one for one in examples if one.kind == kind]
         found += [_scheme(one, panel) for one in mine] or [Examined("scheme", kind, (), (), NO_EXAMPLE)]
@@ -100,6 +102,15 @@ def _measure(name: str, panel: Panel) -> Examined:
     asked = of_measures.PROMISES if fits else {"described": of_measures.PROMISES["described"]}
     put = [(words, partial(promise, measure, panel)) for words, promise in asked.values()]
     return _put("measure", name, put, None if fits else NO_DATA)
+
+
+def _attribute(name: str, panel: Panel) -> Examined:
+    attribute = find_attribute(name)
+    fits = not attribute.missing(panel.cube, panel.tables)
+    promises = of_attributes.PROMISES
+    asked = promises if fits else {"described": promises["described"]}
+    put = [(words, partial(promise, attribute, panel)) for words, promise in asked.values()]
+    return _put("attribute", name, put, None if fits else NO_DATA)
 
 
 def _scheme(params: OwnParams, panel: Panel) -> Examined:

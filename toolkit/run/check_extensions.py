@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.errors import GradelabError
 from toolkit.measures.registry import names
+from toolkit.params.extension_refusals import NOUNS
 from toolkit.params.extensions import load, load_installed
 from toolkit.params.named import extensions_named
 from toolkit.params.overlays import stacked
@@ -49,7 +50,7 @@ def extension_problems(file: Path, files: Sequence[Path], tell: Callable[[Label]
         return [(error.zh, error.en)]
     problems = []
     for one in found:
-        nouns = {"measure": ("指标", "measure"), "scheme": ("方案种类", "scheme")}[one.kind]
+        nouns = NOUNS[one.kind], one.kind
         kept = Label("；".join(w.zh for w in one.kept), "; ".join(w.en for w in one.kept))
         more = Label("", "") if one.left is None else Label(f" {one.left.zh}", f" {one.left.en}")
         tell(
