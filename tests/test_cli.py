@@ -211,7 +211,10 @@ def test_grade_writes_the_quarter_asked_for(here, monkeypatch, root, tmp_path):
         history = SimpleNamespace(
             intakes=[Intake("transactions", 5, 3, (Count("late", Label("晚", "late"), 2),))]
         )
-        return SimpleNamespace(quarter="2026Q3", register_of=lambda params: register, history=history)
+        files = SimpleNamespace(extensions=())
+        return SimpleNamespace(
+            quarter="2026Q3", files=files, register_of=lambda params: register, history=history
+        )
 
     monkeypatch.setattr("toolkit.study.open_study", open_study)
     policy = root / "params" / "policies" / "demo" / "vip_2022.yaml"

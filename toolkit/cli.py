@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ from toolkit.run.default_command import WithDefault
 from toolkit.run.options import (
     Alarm,
     CheckSigned,
+    CustomerId,
     Customers,
     Data,
     Dataset,
@@ -24,6 +26,7 @@ from toolkit.run.options import (
     Debug,
     DryRun,
     Excel,
+    ExplainedQuarter,
     Folder,
     Force,
     Format,
@@ -35,10 +38,12 @@ from toolkit.run.options import (
     ListOnly,
     Note,
     OneQuarter,
+    PageFile,
     ParamsAfter,
     ParamsBefore,
     Paths,
     PolicyFile,
+    PolicyWanted,
     Quarter,
     RegisterFile,
     RenderFormat,
@@ -49,6 +54,7 @@ from toolkit.run.options import (
     RunAfter,
     RunBefore,
     RunWanted,
+    SchemaFolder,
     Seed,
     SetFile,
     SignedBy,
@@ -177,12 +183,14 @@ def list_params(
     with_: With = None,
     quarter: Quarter = None,
     data: Data = None,
+    schema: SchemaFolder = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """列出一份研究叠加之后的全部参数，每一项写明出自哪个文件哪一行，以及各文件改了什么。
+    """列出一份研究叠加之后的全部参数，每一项写明出自哪个文件哪一行，以及各文件改了什么。--schema 另写出编辑器用的 JSON Schema，含扩展的方案种类。
 
-    List every parameter of a study with all files laid over it, its file and line, and what each file changes.
+    List every parameter of a study with all files laid over it, its file and line, and what each file changes. With
+    --schema, also write the JSON Schema for editors, the kinds of scheme of the study's extensions included.
     """
     speak(lang)
     from toolkit.measures.registry import names
@@ -191,6 +199,10 @@ def list_params(
 
     asked = {"quarter": quarter, "data": data, "scenarios": list(map(str, with_ or ()))}
     found = parameters_of(make_plan(study, known_measures=names(), **asked))
+    if schema is not None:
+        from toolkit.params.reference import write_schemas
+
+        write_schemas(schema)
     told = (
         json.dumps(found.as_json(), ensure_ascii=False, default=str) if as_json else "\n".join(found.lines())
     )
@@ -292,17 +304,20 @@ def render(
     typer.echo("\n".join(found.lines(language(), near)))
 
 
-@app.command(short_help="检查参数文件与笔记本 / check parameter files and notebooks", epilog=EPILOG)
+@app.command(
+    short_help="检查参数文件、笔记本与扩展 / check parameter files, notebooks and extensions", epilog=EPILOG
+)
 def check(paths: Paths, lang: Lang = None) -> None:
-    """检查研究、方案、决策规则文件与笔记本，一次列出全部问题。
+    """检查研究、方案、决策规则文件、笔记本与本公司的扩展文件（.py），一次列出全部问题。扩展的指标与方案在自带数据上核对，要求与自带的相同。
 
-    Check study, policy and decision-rule files and notebooks; all problems are listed at once.
+    Check study, policy and decision-rule files, notebooks and extensions (.py); all problems are listed at once. Measures
+    and schemes of an extension are held to the promises of the built-in ones, on the built-in history.
     """
     speak(lang)
     from toolkit.measures.registry import labels
     from toolkit.run.check import check as check_files
 
-    count = check_files(paths, labels())
+    count = check_files(paths, labels(), lambda told: typer.echo(told.text(language())))
     typer.echo(words(f"{count} 个文件，没有问题。", f"{count} file(s), no problem."))
 
 
@@ -337,6 +352,41 @@ def grade(
                 f"{ours} value(s) of this policy were filled by the analyst (# ours); check and replace them.",
             )
         )
+
+
+@app.command(short_help="解释一位客户的等级 / explain the grade of one customer", epilog=EPILOG)
+def explain(
+    study: StudyFile,
+    customer: CustomerId,
+    quarter: ExplainedQuarter = None,
+    policy: PolicyWanted = None,
+    html: PageFile = None,
+    data: Data = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """解释一位客户的等级：每项指标、得分、权重、规则、保级与调整，历季等级与申诉，以及单独变动哪一项、变到多少会升级或降级。
+
+    Explain the grade of one customer: every measure, point, weight, rule, hold and override, the quarters before and
+    appeals, and what change of a single figure would raise or lower it.
+    """
+    speak(lang)
+    from toolkit.run.explained import explained
+
+    found = explained(study, customer, policy=policy, quarter=quarter, data=data)
+    if html is not None:
+        from toolkit.reporting.explained_page import as_page
+        from toolkit.run.files import write_whole
+
+        write_whole(html, as_page(found))
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    elif html is not None:
+        typer.echo(near(html))
+    else:
+        from toolkit.reporting.explained_text import as_text
+
+        typer.echo(as_text(found, language(), colour=sys.stdout.isatty()), nl=False)
 
 
 @app.command(short_help="下载公开数据并核对 / download public data and check them", epilog=EPILOG)

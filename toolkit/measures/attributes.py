@@ -23,6 +23,7 @@ from toolkit.errors import ParameterError
 from toolkit.measures.cube import Cube
 from toolkit.measures.needs import Need, Tables
 from toolkit.measures.registry import About, Better, missing, refuse_missing
+from toolkit.params.extensions import declare
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
@@ -133,6 +134,7 @@ def attribute(label: Label, about: About, classes: Classes | None = None) -> Cal
 
     def register(compute: Compute) -> Compute:
         name = compute.__name__
+        declare("attribute", name, ATTRIBUTES, lambda: ATTRIBUTES.pop(name, None))
         if name in ATTRIBUTES:
             raise ValueError(f"attribute {name!r} is registered twice")
         for need in about.needs:

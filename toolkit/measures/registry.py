@@ -24,6 +24,7 @@ import numpy as np
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.measures.cube import Cube
 from toolkit.measures.needs import Need, Tables
+from toolkit.params.extensions import declare
 from toolkit.terms import UNITS, Label
 
 Better = Literal["higher", "lower"]
@@ -70,6 +71,8 @@ class Measure:
     about : About
     compute : callable
         (cube, window[, tables]) -> array of shape (customers, quarters).
+    own : bool
+        Whether an extension of the company's own added it; its values are then computed twice and compared.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Measure:
     better: Better
     about: About
     compute: Compute
+    own: bool = False
 
     @property
     def factor(self) -> str:
@@ -132,10 +136,34 @@ class Measure:
 
     def computed(self, cube: Cube, window: int, tables: Tables) -> np.ndarray:
         """As :meth:`values`, of a history that is known to have what the measure needs."""
-        extra = (tables,) if any(not need.startswith("transactions.") for need in self.needs) else ()
-        values = np.asarray(self.compute(cube, window, *extra), dtype=np.float64)
+        values = self._computed(cube, window, tables)
+        if self.own and not np.array_equal(values, self._computed(cube, window, tables), equal_nan=True):
+            raise self._broken(
+                "两次计算的结果不同；不得用随机数或时钟", "two calls differ; use no random draw and no clock"
+            )
         values.setflags(write=False)
         return values
+
+    def _computed(self, cube: Cube, window: int, tables: Tables) -> np.ndarray:
+        extra = (tables,) if any(not need.startswith("transactions.") for need in self.needs) else ()
+        found = self.compute(cube, window, *extra)
+        if not self.own:
+            return np.asarray(found, dtype=np.float64)
+        shape, kind = np.shape(found), getattr(found, "dtype", np.dtype(object)).kind
+        if shape != cube.shape or kind not in "biuf":
+            raise self._broken(
+                f"应返回形状为 {cube.shape}（客户 × 季度）的数值数组，返回了 {type(found).__name__}，形状 {shape}",
+                f"it must return an array of numbers of shape {cube.shape} (customers, quarters); "
+                f"it returned a {type(found).__name__} of shape {shape}",
+            )
+        return np.array(found, dtype=np.float64)
+
+    def _broken(self, zh: str, en: str) -> ParameterError:
+        return ParameterError(
+            zh=f"扩展的指标 {self.id} 不合规矩：{zh}。请改正扩展文件，用 gradelab check 核对。",
+            en=f"The measure {self.id!r} of an extension breaks its promise: {en}. "
+            "Mend the extension and try gradelab check.",
+        )
 
 
 MEASURES: dict[str, Measure] = {}
@@ -152,13 +180,14 @@ def measure(label: Label, unit: str, better: Better, about: About) -> Callable[[
 
     def register(compute: Compute) -> Compute:
         name = compute.__name__
+        own = declare("measure", name, MEASURES, lambda: MEASURES.pop(name, None))
         if name in MEASURES:
             raise ValueError(f"measure {name!r} is registered twice")
         if unit not in UNITS:
             raise ValueError(f"measure {name!r} has the unknown unit {unit!r}")
         for need in about.needs:
             Need.parse(need)
-        MEASURES[name] = Measure(name, label, unit, better, about, compute)
+        MEASURES[name] = Measure(name, label, unit, better, about, compute, own)
         return compute
 
     return register

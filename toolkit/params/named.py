@@ -1,4 +1,4 @@
-"""The files that a study names: policies, decision rule, reactions, catalogue; found also where the study has other problems."""
+"""The files that a study names: policies, decision rule, reactions, catalogue, extensions; found also where the study has other problems."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ def behaviour_named(source: Source) -> list[Named]:
     """Key and name of the file of declared reactions; empty where none is named."""
     name = source.data.get("behaviour") if isinstance(source.data, dict) else None
     return [(("behaviour",), name)] if isinstance(name, str) else []
+
+
+def extensions_named(source: Source) -> list[Named]:
+    """Key and name of every extension of the company's own."""
+    files = source.data.get("extensions") if isinstance(source.data, dict) else None
+    listed = enumerate(files) if isinstance(files, list) else ()
+    return [(("extensions", place), file) for place, file in listed if isinstance(file, str)]
 
 
 def catalogue_named(source: Source, problems: list[Problem]) -> list[Path]:

@@ -37,6 +37,7 @@ OF_THE_RUN = frozenset(
         "behaviour",
         "pilots",
         "edit",
+        "extensions",
         "hooks",
     )
 )

@@ -18,6 +18,7 @@ from toolkit.params.behaviour import BehaviourParams
 from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.pilot import PilotParams
 from toolkit.params.policy import PolicyParams
+from toolkit.params.schemes import KINDS
 from toolkit.params.service_library import service_measures
 from toolkit.params.service_plan import ServicePlanParams
 from toolkit.params.sets import SetParams
@@ -103,10 +104,27 @@ Editors that know the YAML language server complete and explain keys from `param
 
 
 def schemas() -> dict[str, str]:
-    """JSON Schema text by file name."""
-    return {
-        f"{name}.schema.json": _dumped(model.model_json_schema()) for name, (model, _, _) in FILES.items()
-    } | {"overlay.schema.json": _dumped(overlay_schema())}
+    """JSON Schema text by file name; kinds of scheme that extensions have added are among the kinds."""
+    found = {name: model.model_json_schema() for name, (model, _, _) in FILES.items()}
+    found["overlay"] = overlay_schema()
+    for schema in found.values():
+        _extend(schema, schema)
+    return {f"{name}.schema.json": _dumped(schema) for name, schema in found.items()}
+
+
+def _extend(node: Any, schema: dict[str, Any]) -> None:
+    """Let ``kind`` also be one that a loaded extension adds, wherever ``node`` has a scheme."""
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for part in list(inner):
+        _extend(part, schema)
+    mapping = node.get("discriminator", {}).get("mapping", {}) if isinstance(node, dict) else {}
+    if "thresholds" not in mapping:
+        return
+    for kind, model in KINDS.items():
+        own = model.model_json_schema()
+        schema["$defs"] |= own.pop("$defs", {}) | {model.__name__: own}
+        mapping[kind] = f"#/$defs/{model.__name__}"
+        node["oneOf"].append({"$ref": mapping[kind]})
 
 
 def overlay_schema() -> dict[str, Any]:
@@ -142,11 +160,16 @@ def page() -> str:
     return "".join([*parts, OVERLAYS, _library()])
 
 
+def write_schemas(folder: Path) -> None:
+    """Write the JSON Schemas into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas().items():
+        (folder / name).write_text(text, "utf-8")
+
+
 def write(folder: Path) -> None:
     """Write schemas and page below ``folder`` (the ``params`` folder)."""
-    (folder / "schema").mkdir(parents=True, exist_ok=True)
-    for name, text in schemas().items():
-        (folder / "schema" / name).write_text(text, "utf-8")
+    write_schemas(folder / "schema")
     (folder / "README.md").write_text(page(), "utf-8")
 
 

@@ -188,6 +188,11 @@ class StudyParams(Strict):
     languages: Several[Literal["zh", "en"]] = described(
         "报告语言", "languages of the report", ("zh", "en"), min_length=1
     )
+    extensions: Several[Text] = described(
+        "本公司自己的指标与方案种类：Python 文件（相对于本文件），先于其他参数载入",
+        "measures and kinds of scheme of the company's own: Python files relative to this file, loaded before all else",
+        (),
+    )
     hooks: Several[HookParams] = described(
         "运行结束后调用的命令或函数；其失败不改变运行的结果",
         "commands or functions called when a run has ended; their failure changes nothing of the run",

@@ -15,13 +15,22 @@ from toolkit.params.capacity import caps_without_pool
 from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.designs import DesignParams
 from toolkit.params.edits import Edits
+from toolkit.params.extensions import Extension, known_to, load, load_installed
 from toolkit.params.hotline import classes_without_grade
 from toolkit.params.kinds import refuse_other_kind
-from toolkit.params.named import Named, behaviour_named, catalogue_named, policies_named, rule_named
+from toolkit.params.named import (
+    Named,
+    behaviour_named,
+    catalogue_named,
+    extensions_named,
+    policies_named,
+    rule_named,
+)
 from toolkit.params.overlays import Stack, split_study, stacked
 from toolkit.params.policy import PolicyParams, read_policy
 from toolkit.params.problems import FileProblems, Problem
 from toolkit.params.reading import Key, Source, read_model, read_source, unknown_names, validate
+from toolkit.params.schemes import KINDS, OwnParams, parts
 from toolkit.params.search import Template, read_templates
 from toolkit.params.study import StudyParams
 
@@ -56,6 +65,8 @@ class StudyFiles:
         Where every key of the study stands, and what each file changes.
     edits : Edits
         What the study changes in the files that it names.
+    extensions : tuple of Extension
+        Measures and kinds of scheme of the company's own: those of installed packages, then those that the study names.
     """
 
     path: Path
@@ -71,6 +82,7 @@ class StudyFiles:
     scenarios: tuple[str, ...]
     stack: Stack
     edits: Edits
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def policies(self) -> tuple[PolicyParams, ...]:
@@ -101,6 +113,9 @@ def read_study(
     source, edits = stack.source, Edits(stack.source)
     refuse_other_kind(source, "study")
     problems = list(stack.problems)
+    extensions = _extensions(source, problems)
+    if known_measures is not None:
+        known_measures = known_to("measure", known_measures, extensions)
     read = _collect(problems, lambda: validate(source, StudyParams))
     policies, rules = policies_named(source), rule_named(source)
     found = [
@@ -128,6 +143,7 @@ def read_study(
     if all(found) and all(rule):
         problems += edits.unknown(one.id for one in (*found, *rule))
     problems += _same_id(source, policies, found, described)
+    problems += _foreign_kinds(source, [p for p in (*found, *described) if p], extensions)
     problems += _of_things(source, policies, found)
     searches = read.search if read else ()
     taken = [p.id for p in (*found, *described) if p]
@@ -137,7 +153,8 @@ def read_study(
         raise FileProblems(list(dict.fromkeys(problems)))
     asked = [(("search", place, "template"), one.template) for place, one in enumerate(searches)]
     told = (source.beside(key, file) for key, file in (*policies, *rules, *reactions, *asked))
-    named = tuple(dict.fromkeys((*told, *catalogue)))
+    own_code = [extension.path for extension in extensions if not extension.installed]
+    named = tuple(dict.fromkeys((*told, *catalogue, *own_code)))
     own, more = stack.files[0], stack.files[1:]
     files, scenarios = (own, *named, *more), split_study(study)[1]
     return StudyFiles(
@@ -154,7 +171,39 @@ def read_study(
         scenarios,
         stack,
         edits,
+        extensions,
     )
+
+
+def _extensions(source: Source, problems: list[Problem]) -> tuple[Extension, ...]:
+    """What is loaded before anything is checked; a file that cannot be is a problem of the key that names it."""
+    found = list(load_installed())
+    for key, file in extensions_named(source):
+        one = _collect(problems, lambda key=key, file=file: _told_at(source, key, file, load))
+        found += [one] if one else []
+    return tuple(found)
+
+
+def _foreign_kinds(
+    source: Source, read: Sequence[PolicyParams], extensions: Sequence[Extension]
+) -> list[Problem]:
+    """Policies with a kind of scheme that is known here but belongs to a file that this study does not name."""
+    known = known_to("scheme", tuple(KINDS), extensions)
+    foreign = [
+        part.kind
+        for policy in read
+        for _, part in parts(policy)
+        if isinstance(part, OwnParams) and part.kind not in known
+    ]
+    return [
+        source.problem(
+            ("policies",),
+            kind,
+            "这种方案出自一个扩展文件，本研究的 extensions 没有列出它",
+            "this kind of scheme comes from an extension that the study does not list under extensions",
+        )
+        for kind in dict.fromkeys(foreign)
+    ]
 
 
 def _same_id(

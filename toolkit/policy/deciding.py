@@ -136,7 +136,7 @@ class Desk:
         """Grade and reason of every customer by the scheme and the review rules; classes beside are entered."""
         rules, size = self.policy.review, len(before)
         codes, because = np.full(size, NONE, dtype=np.int16), np.full(size, NONE)
-        new = _young(self.panel, quarter, rules.minimum_quarters)[rows]
+        new = too_young(self.panel, quarter, rules.minimum_quarters)[rows]
         seasoned, old = (known[~new], rows[~new]) if new.any() else (known, rows)
         if not self.frozen:
             self._freeze(quarter, seasoned)
@@ -203,7 +203,7 @@ class Desk:
         standing.at_once[rows] = trigger.params.at_once & (codes <= before)
 
 
-def _young(panel: Graded, review: Quarter, minimum: int) -> np.ndarray:
+def too_young(panel: Graded, review: Quarter, minimum: int) -> np.ndarray:
     """Customers whose first purchase is too recent to be graded, array of bool, shape (customers,)."""
     bought = panel.cube.cells["lines"][:, : panel.cube.position(review) + 1] > 0
     seen = bought.shape[1] - bought.argmax(axis=1)

@@ -5,24 +5,32 @@ It answers while somebody types, so each kind of file loads the models of that k
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
+from toolkit.params.extensions import known_to, loaded
 from toolkit.params.kinds import kind_of
 from toolkit.params.laid import check_overlay, is_overlay
 from toolkit.params.problems import FileProblems
 from toolkit.params.reading import read_model, read_source
 from toolkit.reporting.brand_file import FILE as BRAND
+from toolkit.run.named_extensions import CODE, load_named
 from toolkit.run.printable import refuse_unprintable
+from toolkit.terms import Label
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
 
 
-def check(paths: Iterable[Path], known_measures: Collection[str]) -> int:
-    """Check study, policy and decision-rule files and notebooks, or folders of them.
+def check(
+    paths: Iterable[Path], known_measures: Collection[str], tell: Callable[[Label], None] = lambda _: None
+) -> int:
+    """Check study, policy and decision-rule files, notebooks and extensions, or folders of them.
+
+    Extensions are loaded first: those named here, and those of the studies among the files. ``tell`` hears what
+    extensions were put to.
 
     Returns
     -------
@@ -39,12 +47,15 @@ def check(paths: Iterable[Path], known_measures: Collection[str]) -> int:
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     if not files:
         raise UsageError(
-            zh="这些路径下没有参数文件（.yaml）或笔记本（.ipynb）。",
-            en="There is no parameter file (.yaml) and no notebook (.ipynb) under these paths.",
+            zh="这些路径下没有参数文件（.yaml）或笔记本（.ipynb）；扩展文件（.py）请直接写文件名。",
+            en="There is no parameter file (.yaml) and no notebook (.ipynb) under these paths; name an extension (.py) itself.",
         )
+    load_named(files)
+    known = known_to("measure", known_measures, loaded())
     found: dict[tuple[str, str], None] = {}
     for file in files:
-        found.update((problem, None) for problem in _problems(file, known_measures))
+        told = _extension(file, files, tell) if file.suffix == CODE else _problems(file, known)
+        found.update((problem, None) for problem in told)
     if found:
         count, of = len(found), len(files)
         zh = "\n".join(f"  {i}. {zh}" for i, (zh, _) in enumerate(found, 1))
@@ -54,6 +65,12 @@ def check(paths: Iterable[Path], known_measures: Collection[str]) -> int:
             en=f"{of} file(s) checked, {count} problem(s):\n{en}",
         )
     return len(files)
+
+
+def _extension(file: Path, files: Sequence[Path], tell: Callable[[Label], None]) -> list[tuple[str, str]]:
+    from toolkit.run.check_extensions import extension_problems
+
+    return extension_problems(file, files, tell)
 
 
 def _files(path: Path) -> list[Path]:

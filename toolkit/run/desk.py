@@ -21,6 +21,7 @@ REASONS = {
     "notebook": Label("笔记本改了", "notebook changed"),
     "parameters": Label("参数改了", "parameters changed"),
     "texts": Label("参数文件的文字或注释改了", "text or comments of a parameter file changed"),
+    "extensions": Label("扩展文件改了", "an extension changed"),
     "given": Label("章节参数改了", "parameters of the chapter changed"),
     "history": Label("数据参数改了", "parameters of the history changed"),
     "fiscal_start_month": Label("财年起始月份改了", "start of the fiscal year changed"),
@@ -41,7 +42,7 @@ REASONS = {
     "lock": Label("依赖清单变了", "the lock of dependencies changed"),
     "packages": Label("安装的软件包变了", "installed packages changed"),
 }
-DETAILED = ("parameters", "history", "files", "chapters", "given", "brand")
+DETAILED = ("parameters", "extensions", "history", "files", "chapters", "given", "brand")
 
 
 @dataclass(frozen=True, slots=True)

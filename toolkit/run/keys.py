@@ -140,8 +140,14 @@ class Keys:
         resolved = self.plan.resolved()
         policies = {name: resolved.pop(name) for name in ("baseline", "alternatives")}
         policies["catalogue"] = [one.model_dump(mode="json") for one in self.plan.files.catalogue]
-        texts = self.sources.digests(self.sources.parameters)
-        return {"parameters": {**resolved, "policies": policies}, "texts": texts}
+        extensions = {one.name: one.sha256 for one in self.plan.files.extensions}
+        own_code = {one.path for one in self.plan.files.extensions}
+        texts = self.sources.digests(path for path in self.sources.parameters if path not in own_code)
+        return {
+            "parameters": {**resolved, "policies": policies},
+            "texts": texts,
+            "extensions": extensions,
+        }
 
     @cached_property
     def _environment(self) -> dict[str, Any]:

@@ -34,6 +34,26 @@ OneQuarter = Annotated[
     str | None,
     option("--quarter", "只写这一季度，默认全部", "this quarter only, default all", metavar="2026Q3|last"),
 ]
+CustomerId = Annotated[
+    str, option("--customer", "客户编号（区分大小写）", "identifier of the customer", metavar="ID")
+]
+ExplainedQuarter = Annotated[
+    str | None,
+    option("--quarter", "哪一季度的等级", "quarter of the grade, default the last", metavar="2026Q3|last"),
+]
+PolicyWanted = Annotated[
+    str | None,
+    option(
+        "--policy",
+        "研究中的方案编号，或方案文件；默认现行方案",
+        "policy of the study by its id, or a policy file; default the one in force",
+        metavar="POLICY",
+    ),
+]
+PageFile = Annotated[
+    Path | None,
+    option("--html", "写成一页 HTML（中英文）", "write one page of HTML, both languages", metavar="FILE"),
+]
 Data = Annotated[
     Path | None,
     option("--data", "数据文件夹", "data folder, default data/", metavar="DIR", envvar="GRADELAB_DATA"),
@@ -177,6 +197,10 @@ ParamsBefore = Annotated[
     ),
 ]
 ParamsAfter = Annotated[Path, argument("B", "之后的研究、方案或运行", "study, policy or run after")]
+SchemaFolder = Annotated[
+    Path | None,
+    option("--schema", "另把 JSON Schema 写到此文件夹", "also write the JSON Schema there", metavar="DIR"),
+]
 RoleName = Annotated[
     Literal["commissioner", "analyst", "assurer", "approver"] | None,
     option("--role", "角色", "role of who signs"),

@@ -116,6 +116,10 @@ def _files(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Trac
         {one["file"]: one["sha256"] for one in side.get("chapters") or ()} for side in (before, after)
     ]
     yield from _all(Label("笔记本", "notebook"), *chapters)
+    extensions = [
+        {one["name"]: one["sha256"] for one in side.get("extensions") or ()} for side in (before, after)
+    ]
+    yield from _all(Label("扩展", "extension"), *extensions)
     earlier = [
         {quarter: str(one.get("outputs")) for quarter, one in (side.get("earlier") or {}).items()}
         for side in (before, after)

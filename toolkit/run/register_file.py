@@ -11,6 +11,7 @@ import pandas as pd
 
 from toolkit.errors import UsageError
 from toolkit.history.intake import Intake
+from toolkit.params.extensions import known_to
 from toolkit.params.policy import read_policy
 from toolkit.register import BESIDE, TAGS
 from toolkit.run.files import write_whole
@@ -99,8 +100,8 @@ def register_of(
     from toolkit.measures.registry import names
     from toolkit.study import open_study
 
-    params = read_policy(policy, names())
     opened = open_study(study, quarter=quarter or "last", data=data)
+    params = read_policy(policy, known_to("measure", names(), opened.files.extensions))
     frame = opened.register_of(params).frame(lang)
     frame = frame[exported(frame)]
     frame = frame[frame["quarter"].astype(str) == str(opened.quarter)] if quarter else frame

@@ -228,6 +228,7 @@ class Run:
             "fonts": [],
             "data": None,
             "parameters": provenance.digests(plan.files.files, self._places),
+            "extensions": [one.as_json() for one in plan.files.extensions],
             "chapters": provenance.digests(plan.chapters, self._places),
             "brand": provenance.digests(brand_files(plan.brand), self._places),
         }

@@ -1,7 +1,8 @@
 """From the parameters of a scheme to the scheme.
 
 Each kind of rule is one module of this room, named as the ``kind`` in the policy file, with
-a function ``build(params, names)``. A new kind is a new module and nothing else here.
+a function ``build(params, names)``. A new kind is a new module and nothing else here; a kind of the
+company's own comes from an extension (:mod:`toolkit.schemes.extended`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from importlib import import_module
 
 from toolkit.errors import ParameterError
 from toolkit.params.schemes import MeasureNeed, SchemeParams, needs_of
+from toolkit.schemes.extended import BUILDERS, Guarded
 from toolkit.schemes.scheme import Names, Scheme
 
 
@@ -28,6 +30,8 @@ def build_scheme(params: SchemeParams, names: Names) -> Scheme:
         If a measure of the scheme has no name, that is, is not known.
     """
     refuse_unknown(params, names)
+    if params.kind in BUILDERS:
+        return Guarded(params.kind, BUILDERS[params.kind](params, names))
     return import_module(f"toolkit.schemes.{params.kind}").build(params, names)
 
 

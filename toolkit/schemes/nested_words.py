@@ -15,6 +15,7 @@ from toolkit.params.schemes import (
     MatrixParams,
     OverrideParams,
     OverridesParams,
+    OwnParams,
     ParetoParams,
     RuleParams,
     ScoredParams,
@@ -50,6 +51,8 @@ from toolkit.terms import Label
 
 def scheme_words(params: RuleParams, names: Names) -> Label:
     """What a scheme does, as part of a sentence."""
+    if isinstance(params, OwnParams):
+        return params.words(names)
     return DESCRIBERS[type(params)](params, names)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.params.schemes.bounds import Better, Bound, Floor, Missing, check_ladder
 from toolkit.params.schemes.condition import ConditionParams, When, single_quarter
 from toolkit.params.schemes.easing import eased
+from toolkit.params.schemes.extended import KINDS, OwnParams, kind_of
 from toolkit.params.schemes.groups import FeatureParams, GroupsParams
 from toolkit.params.schemes.needs import (
     REVIEW_DAY,
@@ -53,6 +54,7 @@ from toolkit.params.schemes.weights import (
 )
 
 __all__ = [
+    "KINDS",
     "REVIEW_DAY",
     "AttributeNeed",
     "AttributeParams",
@@ -88,6 +90,7 @@ __all__ = [
     "Need",
     "OverrideParams",
     "OverridesParams",
+    "OwnParams",
     "PairwiseParams",
     "ParetoParams",
     "RangePoints",
@@ -111,6 +114,7 @@ __all__ = [
     "ZScorePoints",
     "check_ladder",
     "eased",
+    "kind_of",
     "needs_of",
     "parts",
     "single_quarter",

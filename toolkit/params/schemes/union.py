@@ -1,4 +1,4 @@
-"""The union of all kinds of scheme, told apart by ``kind``."""
+"""The union of all kinds of scheme, told apart by ``kind``; an extension may add more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from toolkit.params.schemes.extended import Extended
 from toolkit.params.schemes.groups import GroupsParams
 from toolkit.params.schemes.nested import (
     FixedParams,
@@ -40,6 +41,7 @@ SchemeParams = Annotated[
     | VersionsParams
     | FixedParams,
     Field(discriminator="kind"),
+    Extended,
 ]
 Branch = Annotated[SchemeParams, BeforeValidator(as_fixed, json_schema_input_type=str | SchemeParams)]
 
