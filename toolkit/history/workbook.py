@@ -16,6 +16,7 @@ from toolkit.errors import HistoryError
 from toolkit.history.raw import distinct_names
 
 Row = tuple[Any, ...]
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def read_sheet(path: Path, where: str, sheet: str | None) -> tuple[tuple[str, ...], list[pa.Array]]:
@@ -46,6 +47,12 @@ def read_sheet(path: Path, where: str, sheet: str | None) -> tuple[tuple[str, ..
 
 def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]:
     """Rows of a sheet that hold anything, the header first; formulae give their stored value."""
+    if _is_sealed(path):
+        raise HistoryError(
+            zh=f"{where} 是加密的工作簿，或旧式 .xls。请用 Excel 打开，去掉密码（文件 → 信息 → 保护工作簿），另存为 .xlsx。",
+            en=f"{where} is protected by a password, or an old .xls. Open it in Excel, remove the password "
+            "(File, Info, Protect Workbook) and save it as .xlsx.",
+        )
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError):
@@ -66,6 +73,12 @@ def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]
         yield from (row for row in page.iter_rows(values_only=True) if any(cell is not None for cell in row))
     finally:
         book.close()
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether the file is a compound document: what Excel makes of a workbook with a password, and an old .xls."""
+    with path.open("rb") as stream:
+        return stream.read(8) == _COMPOUND
 
 
 def _typed(cells: Iterable[Any]) -> pa.Array:

@@ -16,7 +16,7 @@ from toolkit.run import provenance
 from toolkit.run.files import Places, digest, read_json, text_digest
 from toolkit.run.folder import LATEST, MANIFEST
 from toolkit.run.plan import Plan
-from toolkit.run.sources import Sources, data_files, notebook_text
+from toolkit.run.sources import Sources, data_files, data_tables, notebook_text
 from toolkit.run.store import Entry
 from toolkit.window import Quarter
 
@@ -53,7 +53,7 @@ class Keys:
             "history": history.model_dump(mode="json"),
             "fiscal_start_month": study.fiscal_start_month,
             "quarter": self.plan.quarter,
-            "files": self.sources.digests(self.sources.data),
+            "files": self.sources.digests(self.sources.data) | self.sources.stored(),
             "pilots": self._pilots,
             "day": date.today().isoformat() if undated else None,
             "code": self.sources.code(*ROOMS_THAT_READ),
@@ -144,4 +144,5 @@ class Keys:
 def make_sources(plan: Plan, places: Places) -> Sources:
     """What a run of ``plan`` reads."""
     data = data_files(plan.files.study.history, plan.data)
-    return Sources(plan.files.files, plan.chapters, data, places)
+    tables = data_tables(plan.files.study.history)
+    return Sources(plan.files.files, plan.chapters, data, places, databases=tables)
