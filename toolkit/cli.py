@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,8 @@ import typer
 from toolkit import __version__
 from toolkit.errors import UsageError
 from toolkit.run.options import (
+    AnswersFile,
+    Brought,
     CheckSigned,
     Customers,
     Data,
@@ -24,12 +27,15 @@ from toolkit.run.options import (
     Folder,
     Force,
     Format,
+    IntoStudy,
     Json,
     Keep,
     Lang,
     ListOnly,
+    NewStudy,
     Note,
     OneQuarter,
+    Overwrite,
     Paths,
     PolicyFile,
     Quarter,
@@ -41,8 +47,10 @@ from toolkit.run.options import (
     SetFile,
     SignedBy,
     StudyFile,
+    StudyId,
     StudyOption,
     TimeLimit,
+    Unasked,
     Wait,
     With,
     option,
@@ -248,6 +256,45 @@ def fetch(dataset: Dataset, data: Data = None, lang: Lang = None) -> None:
     with Amounts(language()) as progress:
         place = fetch_online_retail(data or Path("data"), progress)
     typer.echo(words(f"{dataset} 已在 {near(place)}", f"{dataset} is in {near(place)}"))
+
+
+@app.command(
+    "import", short_help="把公司的文件变成一份研究 / turn a company's files into a study", epilog=EPILOG
+)
+def import_(
+    files: Brought,
+    study_id: StudyId = None,
+    out: NewStudy = None,
+    into: IntoStudy = None,
+    answers: AnswersFile = None,
+    data: Data = None,
+    yes: Unasked = False,
+    force: Overwrite = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """看一看公司的文件（CSV、Excel、Parquet、DuckDB、PostgreSQL），提出列的对应关系，问清不确定之处，试读全部数据，写出可以运行的研究。
+
+    Look at a company's files, propose what each column is, ask what is not certain, try all rows, and write a study that runs.
+    """
+    speak(lang)
+    from datetime import date
+
+    from rich.console import Console
+
+    from toolkit.bringing.command import Brought as Found
+    from toolkit.bringing.command import Wanted as Asked
+    from toolkit.bringing.command import bring
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json)
+    wanted = Asked(tuple(files), study_id, out, into, answers, data, force, asks)
+    found = Found()
+    try:
+        console = Console(stderr=as_json, width=None if asks else 140)
+        bring(wanted, found, console, input, date.today())
+    finally:
+        if as_json:
+            typer.echo(json.dumps(asdict(found), ensure_ascii=False))
 
 
 @app.command(short_help="写出一家模拟公司 / write a simulated company", epilog=EPILOG)

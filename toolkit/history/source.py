@@ -28,6 +28,21 @@ def connect(time_zone: str) -> ibis.BaseBackend:
     ParameterError
         Where there is no such time zone.
     """
+    con = ibis.duckdb.connect()
+    con.raw_sql("SET autoinstall_known_extensions = false")
+    con.raw_sql(f"SET temp_directory = '{_spill_folder()}'")
+    live_in(con, time_zone)
+    return con
+
+
+def live_in(con: ibis.BaseBackend, time_zone: str) -> None:
+    """Move the session of the engine to ``time_zone``.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no such time zone.
+    """
     try:
         zone = ZoneInfo(time_zone).key
     except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -35,11 +50,7 @@ def connect(time_zone: str) -> ibis.BaseBackend:
             zh=f"没有名为“{time_zone}”的时区；应写作 Asia/Shanghai、Europe/London 这样的名称。",
             en=f"There is no time zone called {time_zone!r}; write a name such as Asia/Shanghai or Europe/London.",
         ) from None
-    con = ibis.duckdb.connect()
-    con.raw_sql("SET autoinstall_known_extensions = false")
-    con.raw_sql(f"SET temp_directory = '{_spill_folder()}'")
     con.raw_sql(f"SET TimeZone = '{zone}'")
-    return con
 
 
 def _spill_folder() -> str:

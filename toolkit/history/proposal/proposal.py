@@ -1,0 +1,249 @@
+"""A proposal: what the history of a study would say about a company's files, and what is still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.errors import HistoryError, ParameterError
+from toolkit.history import dates
+from toolkit.history.canonical import TABLES
+from toolkit.history.expression import parse
+from toolkit.history.proposal.amounts import written
+from toolkit.history.proposal.answers import NONE, Answers, rule_of
+from toolkit.history.proposal.assigning import Assigned, assign, could_be
+from toolkit.history.proposal.matching import SURE, Match
+from toolkit.history.proposal.money import rows_of_currency
+from toolkit.history.proposal.pages import Pages
+from toolkit.history.proposal.question import Question
+from toolkit.history.proposal.questions import questions_of
+from toolkit.history.proposal.sniffing import STYLES, Seen
+
+_CANCELLED = {"zh": "没有成交", "en": "no sale"}
+_OTHER_CURRENCY = {"zh": "其他货币", "en": "another currency"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """What would be written, and what is not known.
+
+    Attributes
+    ----------
+    pages : Pages
+    answers : Answers
+    tables : tuple of Assigned
+        Transactions first.
+    questions : tuple of Question
+        Those that nobody has answered; see ``Question.open``.
+    """
+
+    pages: Pages
+    answers: Answers
+    tables: tuple[Assigned, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def transactions(self) -> Assigned:
+        return self.tables[0]
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Pages that are no table."""
+        used = {one.page.name for one in self.tables}
+        return tuple(page.name for page in self.pages.pages if page.name not in used)
+
+    def value(self, question: str) -> str | None:
+        """The answer to a question: as given, else as proposed."""
+        given = self.answers.get(question)
+        proposed = next((one.proposed for one in self.questions if one.id == question), None)
+        return proposed if given is None else given
+
+    def columns(self, one: Assigned) -> dict[str, Match]:
+        """The columns that would be written: required ones, and the others that are sure."""
+        needed = TABLES[one.table].required()
+        return {name: m for name, m in one.matches.items() if name in needed or m.confidence >= SURE}
+
+    def assumed(self) -> tuple[Question, ...]:
+        """Doubts that are taken as proposed without being asked."""
+        return tuple(one for one in self.questions if one.open and not one.needed)
+
+    def history(self) -> dict[str, Any]:
+        """The history section of a study, as plain data in the order in which it is written."""
+        margin = self.value("margin")
+        told = {"source": "导入时由分析师给出"}
+        return {
+            "kind": "files",
+            "currency": self.value("currency"),
+            "time_zone": self.value("time_zone"),
+            **({"margin": {"rate": float(margin), **told}} if margin not in (None, NONE) else {}),
+            "transactions": self._table(self.transactions),
+            **(
+                {"tables": {one.table: self._table(one) for one in self.tables[1:]}}
+                if self.tables[1:]
+                else {}
+            ),
+        }
+
+    def _table(self, one: Assigned) -> dict[str, Any]:
+        matches = self.columns(one)
+        first = one.table == "transactions"
+        texts = {name: m.text for name, m in matches.items()}
+        keep = self._keep(one) if first else []
+        returned = rule_of(self.value("returns") or "") if first else None
+        if first:
+            texts |= {name: self._money(texts[name]) for name in ("amount", "margin") if name in texts}
+        formats = self._formats(one, matches)
+        style = self._style(one, matches)
+        return {
+            **one.page.source,
+            **(
+                {"date_format": formats[0] if len(formats) == 1 else list(formats)}
+                if formats != (dates.YEAR_FIRST,)
+                else {}
+            ),
+            **({"numbers": style} if style != "plain" else {}),
+            "columns": texts,
+            **({"returned": _condition(one, *returned, rule="in")} if returned else {}),
+            **({"keep": keep} if keep else {}),
+        }
+
+    def _money(self, text: str) -> str:
+        """The column in units of the currency, without tax where that is asked for."""
+        factor, rate = self.value("unit") or "1", self.value("tax") or NONE
+        if float(factor) == 1 and rate == NONE:
+            return text
+        told = written(text) if text in self.transactions.page.raw.names else f"({text})"
+        scaled = told if float(factor) == 1 else f"{told} * {factor}"
+        return scaled if rate == NONE else f"{scaled} / {1 + float(rate):g}"
+
+    def _keep(self, one: Assigned) -> list[dict[str, Any]]:
+        found = []
+        if cancelled := rule_of(self.value("cancelled") or ""):
+            found.append(_condition(one, *cancelled, rule="not_in") | {"reason": _CANCELLED})
+        if rows := rows_of_currency(one, self.value("currency") or ""):
+            found.append(_condition(one, *rows, rule="in") | {"reason": _OTHER_CURRENCY})
+        return found
+
+    def _formats(self, one: Assigned, matches: dict[str, Match]) -> tuple[str, ...]:
+        """How the dates of a table are written, each way once."""
+        order = self.value(f"dates.{one.table}")
+        found: dict[str, None] = {}
+        for seen in self._seen(one, matches, ("timestamp", "day")):
+            if not seen.typed:
+                found.update(dict.fromkeys(seen.ordered(order)))
+        return tuple(found) or (dates.YEAR_FIRST,)
+
+    def _style(self, one: Assigned, matches: dict[str, Match]) -> str:
+        """How the numbers of a table are written: the style that most of them can be read in."""
+        numeric = list(self._seen(one, matches, ("number",)))
+        return max(
+            STYLES,
+            key=lambda style: (
+                round(sum(s.numbers.get(style, 0.0) for s in numeric), 6),
+                -STYLES.index(style),
+            ),
+        )
+
+    def _seen(self, one: Assigned, matches: dict[str, Match], kinds: tuple[str, ...]) -> list[Seen]:
+        names = one.page.raw.names
+        wanted = [m for name, m in matches.items() if TABLES[one.table].column(name).kind in kinds]
+        parts = [part for m in wanted for part in parse(m.text, names).columns]
+        return [one.page.column(part) for part in parts if part in names]
+
+
+def propose(pages: Pages, answers: Answers) -> Proposal:
+    """What the history of a study would say, given what has been answered.
+
+    Raises
+    ------
+    HistoryError
+        Where no page could hold the transactions; the nearest one is told with what it lacks.
+    ParameterError
+        Where an answer names a page, table or column that does not exist.
+    """
+    _refuse_unknown(pages, answers)
+    tables = assign(pages.pages, answers)
+    if not tables or tables[0].table != "transactions":
+        tables = (_nearest(pages, answers), *tables)
+    _refuse_absent(tables, answers)
+    return Proposal(pages, answers, tables, questions_of(tables, answers))
+
+
+def _nearest(pages: Pages, answers: Answers) -> Assigned:
+    """The page that lacks least of a table of transactions, where it lacks one thing that could be named."""
+    free = [page for page in pages.pages if page.name not in answers.tables()]
+    fits = [could_be(page, "transactions", answers) for page in free]
+    near = max(
+        fits,
+        key=lambda one: (sum(m is not None for m in one.required().values()), one.page.rows),
+        default=None,
+    )
+    missing = [name for name, found in near.required().items() if found is None] if near else []
+    if near is None or missing:
+        raise _no_transactions(pages, near, missing)
+    return near
+
+
+def _no_transactions(pages: Pages, near: Assigned | None, missing: list[str]) -> HistoryError:
+    if near is None:
+        return HistoryError(
+            zh="没有一张表被当作交易流水。请至少留一张有客户、日期和金额的表。",
+            en="No table is taken for the transactions. Leave at least one with customer, date and amount.",
+        )
+    standard = TABLES["transactions"]
+    labels = [standard.column(name).label for name in missing]
+    names = near.page.raw.names
+    dated = "paid_at" in missing
+    return HistoryError(
+        zh=f"没有找到交易流水：最像的是 {near.page.name}，但其中看不出{'、'.join(one.zh for one in labels)}"
+        f"{'（没有一列能读成日期）' if dated else ''}。它的列有 {'、'.join(names)}。"
+        "请补上这些列后重新导出；若已有，请在 --answers 的文件里写明，如 columns: {transactions: "
+        f"{{{missing[0]}: 列名}}}}。",
+        en=f"No table of transactions was found: {near.page.name} comes nearest, but nothing in it looks like "
+        f"{', '.join(one.en for one in labels)}{' (no column can be read as dates)' if dated else ''}. It has the columns "
+        f"{', '.join(names)}. Export these as well; if they are there, name them in a file for --answers, as in "
+        f"columns: {{transactions: {{{missing[0]}: COLUMN}}}}.",
+    )
+
+
+def _refuse_unknown(pages: Pages, answers: Answers) -> None:
+    names = [page.name for page in pages.pages]
+    for page, table in answers.tables().items():
+        if page not in names:
+            raise ParameterError(
+                zh=f"答案里的 tables 写了 {page}，但导入的是 {'、'.join(names)}。",
+                en=f"The answers name {page} under tables, but what is imported is {', '.join(names)}.",
+            )
+        if table != NONE and table not in TABLES:
+            raise ParameterError(
+                zh=f"没有标准表 {table}；可用的有 {'、'.join(TABLES)}，不读写 {NONE}。",
+                en=f"There is no standard table {table}; there are {', '.join(TABLES)}, and {NONE} to leave it out.",
+            )
+
+
+def _refuse_absent(tables: tuple[Assigned, ...], answers: Answers) -> None:
+    """Refuse answers about columns that the table has not, or that are none of its standard columns."""
+    for one in tables:
+        for column, text in answers.columns(one.table).items():
+            if TABLES[one.table].column(column) is None:
+                raise ParameterError(
+                    zh=f"表 {one.table} 没有标准列 {column}；可用的有 {'、'.join(TABLES[one.table].names())}。",
+                    en=f"The table {one.table} has no standard column {column}; there are {', '.join(TABLES[one.table].names())}.",
+                )
+            absent = [
+                name for name in parse(text, one.page.raw.names).columns if name not in one.page.raw.names
+            ]
+            if text != NONE and absent:
+                raise ParameterError(
+                    zh=f"{one.page.name} 没有列“{absent[0]}”；现有 {'、'.join(one.page.raw.names)}。",
+                    en=f"{one.page.name} has no column {absent[0]!r}; it has {', '.join(one.page.raw.names)}.",
+                )
+
+
+def _condition(one: Assigned, column: str, values: tuple[str, ...], rule: str) -> dict[str, Any]:
+    if column not in one.page.raw.names:
+        raise ParameterError(
+            zh=f"{one.page.name} 没有列“{column}”；现有 {'、'.join(one.page.raw.names)}。",
+            en=f"{one.page.name} has no column {column!r}; it has {', '.join(one.page.raw.names)}.",
+        )
+    return {"column": column, "rule": rule, "value": list(values)}
