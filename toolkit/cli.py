@@ -290,7 +290,7 @@ def import_(
     wanted = Asked(tuple(files), study_id, out, into, answers, data, force, asks)
     found = Found()
     try:
-        console = Console(stderr=as_json, width=None if asks else 140)
+        console = Console(stderr=as_json, width=None if asks else 140, highlight=False)
         bring(wanted, found, console, input, date.today())
     finally:
         if as_json:

@@ -13,6 +13,7 @@ from toolkit.history.proposal.assigning import Assigned
 
 _WIDTH = 4000
 _COLUMN = 40
+_PLAIN = 0.995
 
 
 def section(proposal: Proposal) -> str:
@@ -41,7 +42,7 @@ def _assumptions(proposal: Proposal) -> list[str]:
 
 def _remark(columns: CommentedMap, proposal: Proposal, one: Assigned) -> None:
     for name, found in proposal.columns(one).items():
-        if found.confidence < 1:
+        if found.confidence < _PLAIN:
             columns.yaml_add_eol_comment(f"{found.confidence:.2f} {found.reason.zh}", name, column=_COLUMN)
 
 

@@ -14,7 +14,7 @@ from toolkit.errors import HistoryError
 from toolkit.history.delimited import read_delimited
 from toolkit.history.duckfile import SUFFIXES as DUCKDB
 from toolkit.history.duckfile import read_table
-from toolkit.history.raw import FileRecord, cell_name, distinct_names
+from toolkit.history.raw import FileRecord, cell_name, count, distinct_names
 from toolkit.history.textfile import TextFile
 from toolkit.history.workbook import read_sheet
 from toolkit.params.history import TableParams
@@ -34,11 +34,11 @@ class Piece:
     rows: ibis.Table
     broken: tuple[str, ...]
 
-    def record(self) -> FileRecord:
+    def record(self, con: ibis.BaseBackend) -> FileRecord:
         """The file for the record: its digest, size and rows."""
         with self.path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        rows = int(self.rows.count().execute()) + len(self.broken)
+        rows = count(con, self.rows) + len(self.broken)
         return FileRecord(self.where, digest, self.path.stat().st_size, rows)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import ibis
+from ibis.expr import operations as ops
 
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.history.piece import KNOWN, Piece, read_piece
 from toolkit.history.postgres import read_table
-from toolkit.history.raw import FileRecord, Raw, cell_name
+from toolkit.history.raw import FileRecord, Raw, cell_name, count, drop, relation
 from toolkit.history.vault import database_of, files_of
 from toolkit.params.history import TableParams
 
@@ -76,15 +77,15 @@ def read_raw(con: ibis.BaseBackend, params: TableParams, data_folder: Path, scra
     first = pieces[0]
     for piece in pieces[1:]:
         _refuse_other_columns(first, piece)
+    files = tuple(piece.record(con) for piece in pieces)
     table = _joined(con, pieces)
-    files = tuple(piece.record() for piece in pieces)
     return Raw(params.path, first.names, table, tuple(line for p in pieces for line in p.broken), files)
 
 
 def _stored(con: ibis.BaseBackend, params: TableParams) -> Raw:
     stored = read_table(con, params)
     where = f"{params.path}#{params.table}"
-    record = FileRecord(where, stored.sha256, stored.bytes, int(stored.rows.count().execute()))
+    record = FileRecord(where, stored.sha256, stored.bytes, count(con, stored.rows))
     return Raw(where, stored.names, stored.rows, files=(record,))
 
 
@@ -120,8 +121,8 @@ def _missing(path: str, data_folder: Path) -> HistoryError:
 
 def _similar(path: str, data_folder: Path) -> list[str]:
     names: dict[str, str] = {}
-    for count, file in enumerate(data_folder.rglob("*")):
-        if count >= _SEARCHED:
+    for place, file in enumerate(data_folder.rglob("*")):
+        if place >= _SEARCHED:
             break
         if file.is_file() and file.name.lower().endswith(KNOWN):
             names.setdefault(file.name.lower(), file.relative_to(data_folder).as_posix())
@@ -145,19 +146,21 @@ def _joined(con: ibis.BaseBackend, pieces: list[Piece]) -> ibis.Table:
     if len(pieces) == 1:
         return pieces[0].rows
     first = pieces[0]
-    aligned = [
-        piece.rows.select(
-            **{
-                cell_name(place): piece.rows[cell_name(piece.names.index(name))]
-                for place, name in enumerate(first.names)
-            }
-        )
-        for piece in pieces
+    schemas = [piece.rows.schema() for piece in pieces]
+    orders = [[cell_name(piece.names.index(name)) for name in first.names] for piece in pieces]
+    kinds = [
+        {schema[order[place]] for schema, order in zip(schemas, orders, strict=True)}
+        for place in range(len(first.names))
     ]
-    mixed = [name for name in aligned[0].columns if len({rows.schema()[name] for rows in aligned}) > 1]
-    aligned = [rows.mutate(**{name: rows[name].cast("string") for name in mixed}) for rows in aligned]
-    name = ibis.util.gen_name("rows")
-    table = con.create_table(name, aligned[0], temp=True)
-    for rows in aligned[1:]:
-        con.insert(name, rows)
-    return table
+    made = ibis.util.gen_name("rows")
+    for piece, order in zip(pieces, orders, strict=True):
+        cells = ", ".join(
+            f"{cell}{'::VARCHAR' if len(kinds[place]) > 1 else ''} AS {cell_name(place)}"
+            for place, cell in enumerate(order)
+        )
+        told = f"SELECT {cells} FROM {relation(con, piece.rows)}"
+        sql = f'CREATE TEMP TABLE "{made}" AS {told}' if piece is first else f'INSERT INTO "{made}" {told}'
+        con.con.execute(sql).fetchall()
+        if isinstance(piece.rows.op(), ops.DatabaseTable):
+            drop(con, piece.rows)
+    return con.table(made)

@@ -128,12 +128,18 @@ def _of_money(one: Assigned) -> Iterator[Question]:
     if "margin" not in one.matches:
         yield Question(
             "margin",
-            Label("没有毛利列；按消费额的多少计毛利", "There is no margin; which share of spend is margin"),
-            NONE,
-            0.5,
-            Label("不写则报告不算净值", "without it a report values nothing in money"),
-            False,
-            Label(f"0 到 1 之间的比例，如 0.3；没有写 {NONE}", f"a share such as 0.3, or {NONE}"),
+            Label("没有毛利列；毛利占消费额的多少", "There is no margin; which share of spend is margin"),
+            None,
+            0.0,
+            Label(
+                "报告要算净值，离不开毛利；研究里会写明这是假设",
+                "a report values service against margin; the study says that the share is assumed",
+            ),
+            True,
+            Label(
+                f"0 到 1 之间的比例，如 0.3；只定级、不出报告写 {NONE}",
+                f"a share such as 0.3; {NONE} for grades without a report",
+            ),
         )
 
 
