@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -79,7 +80,7 @@ class Newcomer:
             asked.append(prompt)
             return next(waiting)
 
-        console = Console(record=True, width=160, file=open("/dev/null", "w"))
+        console = Console(record=True, width=160, file=io.StringIO())
         found = Brought()
         bring(Wanted(files, "mine", asks=True, **wanted), found, console, answer, TODAY)
         return found, console.export_text(), asked

@@ -30,7 +30,9 @@ def test_an_answer_that_cannot_be_is_asked_again(newcomer):
     path = newcomer.csv("会员.csv", SALES)
     typed = ["yuan", "CNY", "", "30", "0.3", "单据 = 退货", "单据类型 = 退货"]
     found, shown, asked = newcomer.ask(path, typed=typed)
-    assert [prompt.split()[0] for prompt in asked] == ["currency"] * 2 + ["tax"] + ["margin"] * 2 + ["returns"] * 2
+    assert [prompt.split()[0] for prompt in asked] == ["currency"] * 2 + ["tax"] + ["margin"] * 2 + [
+        "returns"
+    ] * 2
     assert found.written and "has no column '单据'" in shown
 
 
@@ -38,7 +40,9 @@ def test_nothing_that_names_a_customer_reaches_a_log(newcomer):
     path = newcomer.csv("会员.csv", SALES)
     told = newcomer.answers("currency: CNY\nmargin: 0.3\nreturns: 单据类型 = 退货\n")
     for more in ([], ["--json"]):
-        found = newcomer.call("import", path, "--study-id", "mine", "--answers", told, "--force", *more, lang="zh")
+        found = newcomer.call(
+            "import", path, "--study-id", "mine", "--answers", told, "--force", *more, lang="zh"
+        )
         assert found.exit_code == 0, found.exception
         assert "V***" in found.output or more
         assert not any(word in found.output for word in ("V100", "张三", "李四"))
@@ -73,7 +77,10 @@ def test_comments_after_the_history_belong_to_what_follows(newcomer):
     text = study.read_text("utf-8").replace("\nquarter: last", "\n\n# 报告季度由财务部确认\nquarter: last")
     study.write_text(text, "utf-8")
     told = newcomer.answers("currency: CNY\nmargin: 0.3\nreturns: 单据类型 = 退货\n")
-    assert newcomer.call("import", newcomer.csv("会员.csv", SALES), "--into", study, "--answers", told).exit_code == 0
+    assert (
+        newcomer.call("import", newcomer.csv("会员.csv", SALES), "--into", study, "--answers", told).exit_code
+        == 0
+    )
     assert "\n\n# 报告季度由财务部确认\nquarter: last\n" in study.read_text("utf-8")
 
 
@@ -93,7 +100,9 @@ def test_a_person_at_a_terminal(newcomer, root):
     env = os.environ | {"PYTHONPATH": str(root), "GRADELAB_LANG": "zh", "COLUMNS": "150", "TERM": "xterm"}
     words = [sys.executable, "-m", "toolkit", "import", "data/会员.csv", "--study-id", "mine"]
     told, waiting = b"", ["", "", "0.3", ""]
-    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=newcomer.folder) as process:
+    with subprocess.Popen(
+        words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=newcomer.folder
+    ) as process:
         os.close(theirs)
         while select.select([ours], [], [], 60)[0]:
             try:
@@ -106,4 +115,9 @@ def test_a_person_at_a_terminal(newcomer, root):
     os.close(ours)
     text = told.decode("utf-8")
     assert process.returncode == 0 and newcomer.study().is_file(), text
-    assert "V1000" in text and "margin [必须填写]" in text and "会被隔离的行" in text and "接下来：gradelab check" in text
+    assert (
+        "V1000" in text
+        and "margin [必须填写]" in text
+        and "会被隔离的行" in text
+        and "接下来：gradelab check" in text
+    )

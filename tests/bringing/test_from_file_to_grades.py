@@ -68,9 +68,27 @@ def workbook(newcomer):
         serial = (moment.date() - date(1899, 12, 30)).days
         day = (datetime.combine(moment.date(), datetime.min.time()), serial, f"{moment:%Y年%m月%d日}")[i % 3]
         state = "已取消" if i % 61 == 0 else "已完成"
-        orders.append((f"DD{i:05d}", f"C{dice.randrange(120):03d}", day, "面议" if i == 17 else amount, "食品服装"[i % 2 * 2 :][:2], state))
+        orders.append(
+            (
+                f"DD{i:05d}",
+                f"C{dice.randrange(120):03d}",
+                day,
+                "面议" if i == 17 else amount,
+                "食品服装"[i % 2 * 2 :][:2],
+                state,
+            )
+        )
     customers = [("客户编号", "客户名称", "地区", "注册日期", "联系电话")]
-    customers += [(f"C{i:03d}", f"公司{i}", ("华东", "华南")[i % 2], datetime(2020, 1, 1) + timedelta(days=i), f"139{i:08d}") for i in range(120)]
+    customers += [
+        (
+            f"C{i:03d}",
+            f"公司{i}",
+            ("华东", "华南")[i % 2],
+            datetime(2020, 1, 1) + timedelta(days=i),
+            f"139{i:08d}",
+        )
+        for i in range(120)
+    ]
     return newcomer.book("销售.xlsx", 订单=orders, 客户=customers, 说明=[])
 
 
@@ -110,7 +128,9 @@ def test_a_gbk_file_with_semicolons_whose_returns_carry_no_minus(newcomer, grade
     lines = ["会员卡号;交易时间;单据号;单价;数量;单据类型"]
     for i, moment in enumerate(moments(11, 1200)):
         kind = "退货" if dice.random() < 0.05 else "销售"
-        lines.append(f"{dice.randrange(150):05d};{moment:%Y/%m/%d %H:%M:%S};XS{i:05d};{dice.randrange(100, 50_000) / 100};{dice.randrange(1, 9)};{kind}")
+        lines.append(
+            f"{dice.randrange(150):05d};{moment:%Y/%m/%d %H:%M:%S};XS{i:05d};{dice.randrange(100, 50_000) / 100};{dice.randrange(1, 9)};{kind}"
+        )
     path = newcomer.csv("流水.csv", "\r\n".join(lines) + "\r\n", "gbk")
     told = newcomer.bring(path, answers="currency: CNY\nreturns: 单据类型 = 退货\nmargin: 0.3\n")
     frame = pd.read_csv(path, sep=";", encoding="gbk", dtype={"会员卡号": str})
@@ -123,8 +143,13 @@ def test_a_gbk_file_with_semicolons_whose_returns_carry_no_minus(newcomer, grade
 
 def test_a_table_of_postgres_by_reference(newcomer, graded, postgres, monkeypatch):
     dice = random.Random(13)
-    rows = [(f"K{dice.randrange(100):03d}", moment, dice.randrange(100, 500_000) / 100) for moment in moments(13, 800)]
-    values = ", ".join(f"('{who}', '{moment:%Y-%m-%d %H:%M:%S}+08', {amount:.2f})" for who, moment, amount in rows)
+    rows = [
+        (f"K{dice.randrange(100):03d}", moment, dice.randrange(100, 500_000) / 100)
+        for moment in moments(13, 800)
+    ]
+    values = ", ".join(
+        f"('{who}', '{moment:%Y-%m-%d %H:%M:%S}+08', {amount:.2f})" for who, moment, amount in rows
+    )
     postgres.run(
         "DROP TABLE IF EXISTS orders", "CREATE TABLE orders (customer_id text, paid_at timestamptz, amount numeric(12,2))",
         f"INSERT INTO orders VALUES {values}",
@@ -155,7 +180,12 @@ def test_many_small_files_are_one_table(newcomer, graded):
             who, amount = f"M{dice.randrange(60):02d}", dice.randrange(100, 90_000) / 100
             every.append((who, moment.date(), amount))
             lines.append(f"{who},{moment:%Y-%m-%d},{amount:.2f}")
-        named.append(newcomer.csv(f"门店/{moment.year}/日报_{number:03d}.csv", "会员号,日期,金额（元）\n" + "\n".join(lines) + "\n"))
+        named.append(
+            newcomer.csv(
+                f"门店/{moment.year}/日报_{number:03d}.csv",
+                "会员号,日期,金额（元）\n" + "\n".join(lines) + "\n",
+            )
+        )
     newcomer.csv("门店/说明.txt", "栏目,内容\n口径,按付款日\n")
     told = newcomer.bring(*named, answers="margin: 0.3\n")
     assert "path: 门店/*/日报_*.csv" in newcomer.study().read_text("utf-8")
@@ -173,7 +203,9 @@ def test_a_duckdb_file(newcomer, graded):
     rows = [(dice.randrange(80), moment, dice.randrange(100, 500_000) / 100) for moment in moments(19, 600)]
     path = newcomer.data / "shop.duckdb"
     with duckdb.connect(str(path)) as con:
-        con.execute("CREATE TABLE sales (customer INTEGER, order_time TIMESTAMP, total DECIMAL(12,2), currency VARCHAR)")
+        con.execute(
+            "CREATE TABLE sales (customer INTEGER, order_time TIMESTAMP, total DECIMAL(12,2), currency VARCHAR)"
+        )
         con.executemany("INSERT INTO sales VALUES (?, ?, ?, 'CNY')", rows)
         con.execute("CREATE TABLE empty (a INTEGER)")
     told = newcomer.bring(str(path), answers="margin: 0.3\n")
@@ -182,9 +214,15 @@ def test_a_duckdb_file(newcomer, graded):
 
 
 def test_order_heads_are_taken_and_lines_without_customer_left_out(newcomer):
-    heads = "订单号,客户号,下单时间,订单金额(元)\n" + "".join(f"D{i},K{i % 9},2026-0{1 + i % 6}-15 10:00,{10 + i}\n" for i in range(60))
-    lines = "订单号,商品编码,数量,单价\n" + "".join(f"D{i // 2},P{i % 7},1,{(10 + i // 2) / 2}\n" for i in range(120))
-    told = newcomer.bring(newcomer.csv("heads.csv", heads), newcomer.csv("lines.csv", lines), answers="margin: 0.3\n")
+    heads = "订单号,客户号,下单时间,订单金额(元)\n" + "".join(
+        f"D{i},K{i % 9},2026-0{1 + i % 6}-15 10:00,{10 + i}\n" for i in range(60)
+    )
+    lines = "订单号,商品编码,数量,单价\n" + "".join(
+        f"D{i // 2},P{i % 7},1,{(10 + i // 2) / 2}\n" for i in range(120)
+    )
+    told = newcomer.bring(
+        newcomer.csv("heads.csv", heads), newcomer.csv("lines.csv", lines), answers="margin: 0.3\n"
+    )
     assert [one["page"] for one in told["tables"]] == ["heads.csv"]
     assert told["totals"]["amount"] == sum(10 + i for i in range(60))
 
@@ -192,30 +230,42 @@ def test_order_heads_are_taken_and_lines_without_customer_left_out(newcomer):
 def test_a_total_that_every_line_repeats_is_not_counted_twice(newcomer):
     rows = [(i // 3, i) for i in range(90)]
     text = "order no,customer no,order date,order total,qty,unit price\n" + "".join(
-        f"D{order},K{order % 7},2026-0{1 + order % 6}-15,{sum(2 * (j + 1) for j in range(order * 3, order * 3 + 3))},2,{line + 1}\n" for order, line in rows
+        f"D{order},K{order % 7},2026-0{1 + order % 6}-15,{sum(2 * (j + 1) for j in range(order * 3, order * 3 + 3))},2,{line + 1}\n"
+        for order, line in rows
     )
     path = newcomer.csv("lines.csv", text)
     zh, en = newcomer.refused(path)
     assert "整单合计" in zh and "total of the order" in en and "qty * `unit price`" in zh
-    told = newcomer.bring(path, answers='currency: USD\nmargin: 0.3\ncolumns: {transactions: {amount: "qty * `unit price`"}}\n')
+    told = newcomer.bring(
+        path, answers='currency: USD\nmargin: 0.3\ncolumns: {transactions: {amount: "qty * `unit price`"}}\n'
+    )
     assert told["totals"]["amount"] == sum(2 * (line + 1) for _, line in rows)
 
 
 def test_amounts_in_ten_thousands_and_with_tax_become_yuan_without(newcomer):
-    text = "客户号,日期,金额（万元）\n" + "".join(f"K{i % 9},2026-0{1 + i % 6}-15,{1.13 * (1 + i):.4f}\n" for i in range(60))
+    text = "客户号,日期,金额（万元）\n" + "".join(
+        f"K{i % 9},2026-0{1 + i % 6}-15,{1.13 * (1 + i):.4f}\n" for i in range(60)
+    )
     told = newcomer.bring(newcomer.csv("大单.csv", text), answers="currency: CNY\ntax: 0.13\nmargin: 0.3\n")
     assert told["totals"]["amount"] == pytest.approx(sum(10_000 * (1 + i) for i in range(60)), rel=1e-9)
 
 
 def test_days_first_dates_are_told_from_months_first(newcomer):
-    text = "customer,date,amount\n" + "".join(f"K{i % 9},{13 + i % 15}/0{1 + i % 6}/2026,{i + 1} USD\n" for i in range(60))
+    text = "customer,date,amount\n" + "".join(
+        f"K{i % 9},{13 + i % 15}/0{1 + i % 6}/2026,{i + 1} USD\n" for i in range(60)
+    )
     told = newcomer.bring(newcomer.csv("sales.csv", text), answers="margin: 0.3\n")
     days = [date(2026, 1 + i % 6, 13 + i % 15) for i in range(60)]
-    assert (told["totals"]["first_day"], told["totals"]["last_day"]) == (min(days).isoformat(), max(days).isoformat())
+    assert (told["totals"]["first_day"], told["totals"]["last_day"]) == (
+        min(days).isoformat(),
+        max(days).isoformat(),
+    )
 
 
 def test_csv_of_a_european_spreadsheet(newcomer):
-    text = "Kunde;Client No;Date;Amount (€)\n" + "".join(f"x;K{i % 9};2026-0{1 + i % 6}-15;1.{100 + i},50\n" for i in range(60))
+    text = "Kunde;Client No;Date;Amount (€)\n" + "".join(
+        f"x;K{i % 9};2026-0{1 + i % 6}-15;1.{100 + i},50\n" for i in range(60)
+    )
     told = newcomer.bring(newcomer.csv("sales.csv", text, "cp1252"), answers="margin: 0.3\n")
     assert told["totals"]["amount"] == pytest.approx(sum(1100.5 + i for i in range(60)))
     with open(newcomer.data / "sales.csv", encoding="cp1252") as stream:

@@ -54,7 +54,10 @@ def test_a_title_above_the_header_and_no_header_at_all(newcomer):
 
 def test_headers_that_appear_twice(newcomer):
     zh, en = newcomer.refused(
-        newcomer.csv("重名.csv", "客户编号,付款时间,金额,金额\n" + "".join(f"K{i},2026-01-05,1元,2元\n" for i in range(9))),
+        newcomer.csv(
+            "重名.csv",
+            "客户编号,付款时间,金额,金额\n" + "".join(f"K{i},2026-01-05,1元,2元\n" for i in range(9)),
+        ),
         answers="margin: 0.3\n",
     )
     assert "出现了不止一次" in zh and "appears more than once" in en
@@ -75,7 +78,10 @@ def test_dates_of_which_none_can_be_read(newcomer):
 
 
 def test_two_sheets_that_both_look_like_transactions(newcomer):
-    rows = [("客户编号", "付款时间", "金额"), *((f"K{i % 5}", f"2026-0{1 + i % 6}-15", f"¥{i + 1}") for i in range(30))]
+    rows = [
+        ("客户编号", "付款时间", "金额"),
+        *((f"K{i % 5}", f"2026-0{1 + i % 6}-15", f"¥{i + 1}") for i in range(30)),
+    ]
     path = newcomer.book("分月.xlsx", 上半年=rows, 下半年=rows)
     zh, en = newcomer.refused(path)
     assert "都像是交易流水" in zh and "both look like transactions" in en and "分月.xlsx#下半年: none" in zh
@@ -84,7 +90,9 @@ def test_two_sheets_that_both_look_like_transactions(newcomer):
 
 
 def test_dates_whose_day_and_month_could_change_places(newcomer):
-    text = "customer,date,amount\n" + "".join(f"K{i % 9},0{1 + i % 9}/0{1 + i % 6}/2026,{i + 1} USD\n" for i in range(60))
+    text = "customer,date,amount\n" + "".join(
+        f"K{i % 9},0{1 + i % 9}/0{1 + i % 6}/2026,{i + 1} USD\n" for i in range(60)
+    )
     path = newcomer.csv("sales.csv", text)
     zh, en = newcomer.refused(path, answers="margin: 0.3\n")
     assert "先写日还是先写月" in zh and "day_first" in en
@@ -93,12 +101,16 @@ def test_dates_whose_day_and_month_could_change_places(newcomer):
 
 
 def test_a_currency_that_nothing_names(newcomer):
-    zh, en = newcomer.refused(newcomer.csv("sales.csv", "customer,date,amount\n" + "K1,2026-01-05,5\n" * 9), answers="margin: 0.3\n")
+    zh, en = newcomer.refused(
+        newcomer.csv("sales.csv", "customer,date,amount\n" + "K1,2026-01-05,5\n" * 9), answers="margin: 0.3\n"
+    )
     assert "currency" in zh and "Which currency" in en and "currency: ???" in en
 
 
 def test_several_currencies_in_one_file(newcomer):
-    text = "customer,date,amount,currency\n" + "".join(f"K{i % 4},2026-0{1 + i % 6}-15,10,{'USD' if i % 3 else 'EUR'}\n" for i in range(60))
+    text = "customer,date,amount,currency\n" + "".join(
+        f"K{i % 4},2026-0{1 + i % 6}-15,10,{'USD' if i % 3 else 'EUR'}\n" for i in range(60)
+    )
     path = newcomer.csv("sales.csv", text)
     assert "several" in newcomer.refused(path, answers="margin: 0.3\n")[1]
     told = newcomer.bring(path, answers="margin: 0.3\ncurrency: USD\n")
@@ -122,7 +134,10 @@ def test_several_currencies_in_one_file(newcomer):
 )
 def test_answers_that_cannot_be(newcomer, answers, told):
     path = newcomer.csv("订单.csv", HEAD + ROWS)
-    assert told in newcomer.refused(path, answers=answers if "margin" in answers else answers + "margin: 0.3\n")[0]
+    assert (
+        told
+        in newcomer.refused(path, answers=answers if "margin" in answers else answers + "margin: 0.3\n")[0]
+    )
 
 
 def test_a_password_on_the_command_line_is_refused_and_not_repeated(newcomer):
@@ -142,7 +157,9 @@ def test_a_study_is_never_written_over_unless_forced(newcomer):
     before = newcomer.study().read_bytes()
     zh, en = newcomer.refused(path, answers="margin: 0.4\n", out="params/studies/mine.yaml")
     assert "已经存在" in zh and "--force" in en and newcomer.study().read_bytes() == before
-    newcomer.call("import", path, "--study-id", "mine", "--force", "--answers", newcomer.answers("margin: 0.4\n"))
+    newcomer.call(
+        "import", path, "--study-id", "mine", "--force", "--answers", newcomer.answers("margin: 0.4\n")
+    )
     assert b"rate: 0.4" in newcomer.study().read_bytes()
 
 

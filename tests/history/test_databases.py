@@ -115,7 +115,9 @@ def test_a_refusal_repeats_nothing_of_the_address(shop, files_params, tmp_path, 
     assert en in found[1]
     for text in found:
         assert URL in text
-        assert not any(word in text for word in ("127.0.0.1", "wr0ng", "reader-word", "nowhere", str(shop.port)))
+        assert not any(
+            word in text for word in ("127.0.0.1", "wr0ng", "reader-word", "nowhere", str(shop.port))
+        )
 
 
 def test_a_server_that_does_not_answer_is_refused(postgres, files_params, tmp_path, monkeypatch):
@@ -127,8 +129,12 @@ def test_a_server_that_does_not_answer_is_refused(postgres, files_params, tmp_pa
 def duck(tmp_path):
     """A DuckDB file with two tables in two schemas and a view."""
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
-        con.execute("CREATE TABLE orders (customer INTEGER, \"at\" TIMESTAMP, amount DECIMAL(10,2), tags VARCHAR[])")
-        con.execute("INSERT INTO orders VALUES (7, '2026-03-31 10:00', 1234.50, ['x']), (8, '2026-04-01 00:00', 2, NULL)")
+        con.execute(
+            'CREATE TABLE orders (customer INTEGER, "at" TIMESTAMP, amount DECIMAL(10,2), tags VARCHAR[])'
+        )
+        con.execute(
+            "INSERT INTO orders VALUES (7, '2026-03-31 10:00', 1234.50, ['x']), (8, '2026-04-01 00:00', 2, NULL)"
+        )
         con.execute("CREATE SCHEMA old")
         con.execute('CREATE TABLE old."order""s" AS SELECT * FROM orders')
         con.execute("CREATE VIEW paid AS SELECT * FROM orders WHERE amount > 100")
@@ -137,7 +143,12 @@ def duck(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "amounts"),
-    [("orders", [2.0, 1234.5]), ("main.orders", [2.0, 1234.5]), ('old.order"s', [2.0, 1234.5]), ("paid", [1234.5])],
+    [
+        ("orders", [2.0, 1234.5]),
+        ("main.orders", [2.0, 1234.5]),
+        ('old.order"s', [2.0, 1234.5]),
+        ("paid", [1234.5]),
+    ],
 )
 def test_tables_and_views_of_a_duckdb_file_are_read_and_the_file_untouched(duck, files_params, name, amounts):
     before = (duck / "shop.duckdb").read_bytes()

@@ -56,7 +56,12 @@ def test_a_list_of_date_formats_is_tried_in_order(read, reasons):
     content = HEADER + "".join(f"c{i},{day},1\n" for i, day in enumerate(days))
     history = read(content, {"date_format": ["year_first", "excel", "%d/%m/%Y"]})
     found = history.transactions.order_by("customer_id").paid_at.to_pandas().astype(str).tolist()
-    assert found == ["2026-01-05 00:00:00", "2026-01-06 12:00:00", "2026-01-07 00:00:00", "2026-01-08 00:00:00"]
+    assert found == [
+        "2026-01-05 00:00:00",
+        "2026-01-06 12:00:00",
+        "2026-01-07 00:00:00",
+        "2026-01-08 00:00:00",
+    ]
     assert reasons(history) == {"unreadable_paid_at": 1}
 
 
@@ -102,3 +107,12 @@ def test_a_column_of_dates_day_numbers_and_text_is_read_from_a_workbook(read, tm
     assert amounts(history) == [1234.5, 20, -5]
     found = history.transactions.order_by("customer_id").paid_at.to_pandas().astype(str).tolist()
     assert found == ["2026-01-05 09:30:00", "2026-01-06 00:00:00", "2026-01-07 00:00:00"]
+
+
+def test_cells_beyond_the_header_are_not_lost(read, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (("customer", "day", "amount"), ("c1", "2026-01-05", None, "beyond"), ("c2", "2026-01-05", 5)):
+        book.active.append(row)
+    book.save(tmp_path / "sales.xlsx")
+    history = read(None, {"path": "sales.xlsx"})
+    assert history.quarantined.to_pandas()["column 4"].tolist() == ["beyond"]

@@ -68,7 +68,9 @@ def _settled(
         typed = ask(f"  {question.id} [{shown}]: ").strip() or (question.proposed or "")
         if typed and acceptable(question.id, typed):
             try:
-                return propose(pages, proposal.answers.also(question.id, typed))
+                settled = propose(pages, proposal.answers.also(question.id, typed))
+                settled.history()
+                return settled
             except GradelabError as error:
                 console.print(error.text(language()), markup=False, highlight=False)
                 continue

@@ -37,12 +37,18 @@ def read_sheet(path: Path, where: str, sheet: str | None) -> tuple[tuple[str, ..
             zh=f"{where} 的工作表是空的。请检查导出是否成功，或用 sheet 指定另一张表。",
             en=f"The sheet of {where} is empty. Check the export, or name another sheet.",
         )
-    width = len(header)
-    body = [(*row[:width], *[None] * (width - len(row))) for row in rows]
+    below = list(rows)
+    width = max(map(_filled, (header, *below)))
+    header, *body = [(*row[:width], *[None] * (width - len(row))) for row in (header, *below)]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     return distinct_names("" if name is None else _text(name) for name in header), [
         _typed(c) for c in columns
     ]
+
+
+def _filled(row: Row) -> int:
+    """Cells of a row up to the last that holds anything."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
 
 
 def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]:

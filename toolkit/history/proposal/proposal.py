@@ -162,10 +162,11 @@ def propose(pages: Pages, answers: Answers) -> Proposal:
         Where an answer names a page, table or column that does not exist.
     """
     _refuse_unknown(pages, answers)
+    _refuse_absent(pages, answers)
     tables = assign(pages.pages, answers)
     if not tables or tables[0].table != "transactions":
         tables = (_nearest(pages, answers), *tables)
-    _refuse_absent(tables, answers)
+    _refuse_twice(tables, answers)
     return Proposal(pages, answers, tables, questions_of(tables, answers))
 
 
@@ -221,22 +222,39 @@ def _refuse_unknown(pages: Pages, answers: Answers) -> None:
             )
 
 
-def _refuse_absent(tables: tuple[Assigned, ...], answers: Answers) -> None:
-    """Refuse answers about columns that the table has not, or that are none of its standard columns."""
+def _refuse_absent(pages: Pages, answers: Answers) -> None:
+    """Refuse answers about columns that no page has, or that are no standard columns."""
+    for question, text in answers.given.items():
+        kind, _, rest = question.partition(".")
+        table, _, column = rest.partition(".")
+        if kind != "columns":
+            continue
+        if table not in TABLES or TABLES[table].column(column) is None:
+            known = TABLES[table].names() if table in TABLES else TABLES
+            raise ParameterError(
+                zh=f"没有标准列 {table}.{column}；可用的有 {'、'.join(known)}。",
+                en=f"There is no standard column {table}.{column}; there are {', '.join(known)}.",
+            )
+        if text != NONE and not any(
+            set(parse(text, page.raw.names).columns) <= set(page.raw.names) for page in pages.pages
+        ):
+            names = [name for page in pages.pages for name in page.raw.names]
+            raise ParameterError(
+                zh=f"{table}.{column} 写作“{text}”，但导入的文件没有这样的列；现有 {'、'.join(names)}。",
+                en=f"{table}.{column} is said to be {text!r}, but no imported file has such a column; there are {', '.join(names)}.",
+            )
+
+
+def _refuse_twice(tables: tuple[Assigned, ...], answers: Answers) -> None:
+    """Refuse a header that appears twice where the study would need to know which is meant."""
     for one in tables:
-        for column, text in answers.columns(one.table).items():
-            if TABLES[one.table].column(column) is None:
-                raise ParameterError(
-                    zh=f"表 {one.table} 没有标准列 {column}；可用的有 {'、'.join(TABLES[one.table].names())}。",
-                    en=f"The table {one.table} has no standard column {column}; there are {', '.join(TABLES[one.table].names())}.",
-                )
-            absent = [
-                name for name in parse(text, one.page.raw.names).columns if name not in one.page.raw.names
-            ]
-            if text != NONE and absent:
-                raise ParameterError(
-                    zh=f"{one.page.name} 没有列“{absent[0]}”；现有 {'、'.join(one.page.raw.names)}。",
-                    en=f"{one.page.name} has no column {absent[0]!r}; it has {', '.join(one.page.raw.names)}.",
+        for name, found in one.required().items():
+            told = answers.get(f"columns.{one.table}.{name}")
+            if found and told is None and f"{found.text} (2)" in one.page.raw.names:
+                raise HistoryError(
+                    zh=f"{one.page.name} 中列“{found.text}”出现了不止一次，无法判断用哪一个。请改正表头后重新导入。",
+                    en=f"The column {found.text!r} appears more than once in {one.page.name}, and nothing says which is meant. "
+                    "Correct the header and import again.",
                 )
 
 
