@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from toolkit.history.canonical import TABLES, Column
 from toolkit.history.proposal.pages import Page
 from toolkit.history.proposal.sniffing import Seen
-from toolkit.history.proposal.vocabulary import beside_words, column_words, likeness
+from toolkit.history.proposal.vocabulary import beside_words, column_words, header, likeness
 from toolkit.terms import Label
 
 SURE = 0.75
@@ -92,9 +92,10 @@ def _offer(page: Page, table: str, column: Column, seen: Seen) -> Match | None:
     readable = _readable(column, seen)
     if named >= _WORTH:
         confidence = named * fit
+        same = header(word).joined == header(seen.name).joined
         reason = Label(
-            f"列名{'即' if named > 0.95 or word == seen.name else '近似'}“{word}”，{_percent(readable)} 可读",
-            f"named {'as' if named > 0.95 or word == seen.name else 'like'} {word!r}, {_percent(readable)} readable",
+            f"列名{'即' if same else '近似'}“{word}”，{_percent(readable)} 可读",
+            f"named {'as' if same else 'like'} {word!r}, {_percent(readable)} readable",
         )
     else:
         confidence = _GUESSED * fit * _only(page, column, seen)

@@ -70,7 +70,7 @@ class Proposal:
     def history(self) -> dict[str, Any]:
         """The history section of a study, as plain data in the order in which it is written."""
         margin = self.value("margin")
-        told = {"source": "导入时由分析师给出"}
+        told = {"source": "导入时由分析师给出 · stated by the analyst on import"}
         return {
             "kind": "files",
             "currency": self.value("currency"),
