@@ -270,3 +270,22 @@ def test_csv_of_a_european_spreadsheet(newcomer):
     assert told["totals"]["amount"] == pytest.approx(sum(1100.5 + i for i in range(60)))
     with open(newcomer.data / "sales.csv", encoding="cp1252") as stream:
         assert len(list(csv.reader(stream, delimiter=";"))) == 61
+
+
+@pytest.mark.slow
+def test_the_public_data_set_is_proposed_as_it_is_known(newcomer, data_folder):
+    """Rows, customers and net sales of Online Retail, counted again by pandas."""
+    path = data_folder / "online_retail_2010_2011" / "online_retail.csv.gz"
+    told = newcomer.bring(str(path), answers="currency: GBP\nmargin: 0.3\n", data=str(data_folder))
+    frame = pd.read_csv(path, dtype={"InvoiceNo": str, "StockCode": str})
+    known = frame[frame["CustomerID"].notna()]
+    (table,) = told["tables"]
+    columns = {name: one["from"] for name, one in table["columns"].items()}
+    assert columns == {
+        "customer_id": "CustomerID", "order_id": "InvoiceNo", "paid_at": "InvoiceDate", "amount": "Quantity * UnitPrice",
+        "quantity": "Quantity", "product_id": "StockCode", "channel": "Country",
+    }  # fmt: skip
+    assert told["intake"]["transactions"] == {
+        "rows": len(frame), "accepted": len(known), "quarantined": {"missing_customer_id": len(frame) - len(known)}}  # fmt: skip
+    assert told["totals"]["customers"] == known["CustomerID"].nunique()
+    assert told["totals"]["amount"] == pytest.approx((known["Quantity"] * known["UnitPrice"]).sum(), abs=0.01)

@@ -104,12 +104,16 @@ def hidden(text: str, known: Iterable[str]) -> str:
 
 
 def _spellings(value: str) -> tuple[bytes, ...]:
-    """The value as different kinds of file would write it."""
+    """The value, and the password in it where it is an address, as different kinds of file would write them."""
+    inside = _password_in(value)
+    secrets = (value, inside, unquote(inside)) if inside else (value,)
+    return tuple(dict.fromkeys(text.encode("utf-8") for secret in secrets for text in _written(secret)))
+
+
+def _written(value: str) -> tuple[str, ...]:
     as_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
-    told = (value, *as_json, html.escape(value), html.escape(value, quote=False), quote(value, safe=""))
-    if inside := _password_in(value):
-        told = (*told, inside, unquote(inside))
-    return tuple(dict.fromkeys(text.encode("utf-8") for text in (*told, quote_plus(value))))
+    as_html = (html.escape(value), html.escape(value, quote=False))
+    return value, *as_json, *as_html, quote(value, safe=""), quote_plus(value)
 
 
 def _password_in(value: str) -> str:
