@@ -125,3 +125,12 @@ def test_every_table_of_a_company_is_known_by_its_columns(newcomer, proposed):
         assert {name for name, m in one.matches.items() if m.text == name} >= standard - {"customer_id_2"}, (
             one.table
         )
+
+
+def test_dates_written_in_two_ways_are_read_in_both(newcomer, proposed):
+    days = [f"2026-01-{1 + i % 28:02d}" if i % 2 else f"{13 + i % 10}/02/2026" for i in range(40)]
+    lines = ["客户编号,日期,金额", *(f"K{i % 9},{day},¥{i}" for i, day in enumerate(days))]
+    match = proposed(newcomer.csv("订单.csv", "\n".join(lines) + "\n")).transactions.matches["paid_at"]
+    assert match.readable == 1
+    history = proposed(str(newcomer.data / "订单.csv")).history()
+    assert history["transactions"]["date_format"] == ["year_first", "%d/%m/%Y"]

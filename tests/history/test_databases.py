@@ -89,7 +89,7 @@ def test_tables_are_listed_with_their_schema(shop):
     ("changed", "zh", "en"),
     [
         ({"table": None}, "table", "sales.orders"),
-        ({"table": "sales.order"}, "改正 table", "there are sales.orders"),
+        ({"table": "sales.order"}, "改正 table", "sales.orders. Correct table"),
         ({"columns": {**COLUMNS, "amount": "sum"}}, "缺少 1 列", "The file has customer"),
     ],
 )

@@ -20,6 +20,8 @@ _SHOWN = 3
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000
 _ORDERS = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y")
 _PARTED = re.compile(r"^\d{1,2}([-/.])(?:\d{1,2}|[A-Za-z]{3,9})\1\d{2,4}(?:\s+(.*))?$")
+_SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
+_DATE_DIGITS = 6
 _OFFSET = r"\d\s*(Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -104,44 +106,55 @@ def look(sample: ibis.Table, raw: Raw) -> tuple[Seen, ...]:
 
 
 def _seen(sample: ibis.Table, name: str, cell: ibis.Value) -> Seen:
+    """One column; readings that its cells rule out at a glance are not tried on all of them."""
     filled = ~cells.absent(cell)
     shown = sample.filter(filled).select(cell=cells.text(cell)).limit(200).to_pyarrow()["cell"].to_pylist()
-    typed = cell.type().is_timestamp() or cell.type().is_date()
-    formats = [(dates.YEAR_FIRST,)] if typed else _formats(shown)
-    asked = {"filled": filled.sum(), "distinct": cell.nunique(), "flags": cells.flag(cell).notnull().sum()}
-    numeric = (
-        [] if typed else [style for style in STYLES if any(any(c.isdigit() for c in one) for one in shown)]
-    )
-    values = {style: cells.number(cell, style) for style in numeric}
-    asked |= {f"number_{style}": (filled & value.notnull()).sum() for style, value in values.items()}
-    asked |= {f"below_{style}": (value < 0).sum() for style, value in values.items()}
-    moments = [_moment(cell, one) for one in formats]
-    for place, moment in enumerate(moments):
-        asked[f"date_{place}"] = moment.notnull().sum()
-        asked[f"timed_{place}"] = (moment != moment.truncate("D")).sum()
-    zoned = cell.type().is_timestamp() and cell.type().timezone is not None
-    asked["zoned"] = filled.sum() if zoned else cells.text(cell).re_search(_OFFSET).sum()
-    with layered():
-        counts = {k: int(v or 0) for k, v in sample.aggregate(**asked).to_pyarrow().to_pylist()[0].items()}
+    kind = cell.type()
+    typed = kind.is_timestamp() or kind.is_date()
+    offset = filled if kind.is_timestamp() and kind.timezone else cells.text(cell).re_search(_OFFSET)
+    asked = {"filled": filled, "flags": cells.flag(cell).notnull(), "zoned": offset}
+    counts = _counted(sample, asked, distinct=cell.nunique())
     whole = max(counts["filled"], 1)
-    seen = Seen(
-        name,
-        counts["filled"],
-        counts["distinct"],
-        tuple(dict.fromkeys(shown))[:_SHOWN],
-        typed,
-        {style: counts[f"number_{style}"] / whole for style in numeric},
-        {one: counts[f"date_{i}"] / whole for i, one in enumerate(formats)},
-        counts["flags"] / whole,
-        zoned=counts["zoned"] / whole,
-    )
-    return _completed(seen, counts, whole, formats)
+    examples = tuple(dict.fromkeys(shown))[:_SHOWN]
+    seen = Seen(name, counts["filled"], counts["distinct"], examples, typed, flags=counts["flags"] / whole,
+                zoned=counts["zoned"] / whole)  # fmt: skip
+    if typed:
+        return _dated(sample, cell, seen, [(dates.YEAR_FIRST,)])
+    if any(sign.isdigit() for one in shown for sign in one):
+        seen = _numbered(sample, cell, seen, ("plain",))
+        seen = seen if seen.number == 1 else _numbered(sample, cell, seen, STYLES)
+    return _dated(sample, cell, seen, _formats(shown))
 
 
-def _completed(seen: Seen, counts: dict[str, int], whole: int, formats: Sequence[tuple[str, ...]]) -> Seen:
-    below = counts.get(f"below_{seen.style}", 0) / whole
-    timed = counts[f"timed_{formats.index(seen.format)}"] / whole if seen.format in formats else 0.0
-    return replace(seen, negative=below, timed=timed)
+def _numbered(sample: ibis.Table, cell: ibis.Value, seen: Seen, styles: Sequence[Numbers]) -> Seen:
+    """With the shares that can be read as numbers written in ``styles``."""
+    filled = ~cells.absent(cell)
+    values = {style: cells.number(cell, style) for style in styles}
+    asked = {f"read_{style}": filled & value.notnull() for style, value in values.items()}
+    asked |= {f"below_{style}": value < 0 for style, value in values.items()}
+    counts, whole = _counted(sample, asked), max(seen.filled, 1)
+    told = replace(seen, numbers={style: counts[f"read_{style}"] / whole for style in styles})
+    return replace(told, negative=counts[f"below_{told.style}"] / whole)
+
+
+def _dated(sample: ibis.Table, cell: ibis.Value, seen: Seen, formats: Sequence[tuple[str, ...]]) -> Seen:
+    """With the shares that can be read as dates written in ``formats``."""
+    if not formats:
+        return seen
+    moments = [_moment(cell, one) for one in formats]
+    asked = {f"read_{place}": moment.notnull() for place, moment in enumerate(moments)}
+    asked |= {f"timed_{place}": moment != moment.truncate("D") for place, moment in enumerate(moments)}
+    counts, whole = _counted(sample, asked), max(seen.filled, 1)
+    told = replace(seen, dates={one: counts[f"read_{place}"] / whole for place, one in enumerate(formats)})
+    return replace(told, timed=counts[f"timed_{formats.index(told.format)}"] / whole)
+
+
+def _counted(sample: ibis.Table, asked: dict[str, ibis.Value], **more: ibis.Value) -> dict[str, int]:
+    """Rows for which each of ``asked`` is true; and ``more``."""
+    wanted = {name: value.sum() for name, value in asked.items()} | more
+    with layered():
+        told = sample.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    return {name: int(value or 0) for name, value in told.items()}
 
 
 def _moment(cell: ibis.Value, formats: tuple[str, ...]) -> ibis.Value:
@@ -164,8 +177,12 @@ def _formats(shown: Sequence[str]) -> list[tuple[str, ...]]:
     single = [(order.format(sign) + clock,) for sign in signs for order in _ORDERS for clock in clocks]
     lettered = any(any(c.isalpha() and c.isascii() for c in found[0].split()[0]) for found in parted)
     single = [one for one in single if ("%b" in one[0]) == lettered or "%b" not in one[0]]
-    plain: list[tuple[str, ...]] = [(dates.YEAR_FIRST,), (dates.EXCEL,), MIXED]
-    return [*plain, *single, *((*MIXED, *one) for one in single if len(signs) == 1)]
+    whole = any(sum(sign.isdigit() for sign in one) >= _DATE_DIGITS for one in shown)
+    serial = any(_SERIAL.match(one) for one in shown)
+    year_first: list[tuple[str, ...]] = [(dates.YEAR_FIRST,)] if whole else []
+    plain = [*year_first, *([(dates.EXCEL,), MIXED] if serial else [])]
+    mixed = MIXED if serial else (dates.YEAR_FIRST,)
+    return [*plain, *single, *((*mixed, *one) for one in single if len(signs) == 1)]
 
 
 def _clock(rest: str) -> str:
