@@ -282,13 +282,12 @@ def import_(
 
     from rich.console import Console
 
-    from toolkit.bringing.command import Brought as Found
-    from toolkit.bringing.command import Wanted as Asked
+    from toolkit.bringing import brought as told
     from toolkit.bringing.command import bring
 
     asks = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json)
-    wanted = Asked(tuple(files), study_id, out, into, answers, data, force, asks)
-    found = Found()
+    wanted = told.Wanted(tuple(files), study_id, out, into, answers, data, force, asks)
+    found = told.Brought()
     try:
         console = Console(stderr=as_json, width=None if asks else 140, highlight=False)
         bring(wanted, found, console, input, date.today())

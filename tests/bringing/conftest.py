@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from toolkit.bringing.command import Brought, Wanted, bring
+from toolkit.bringing.brought import Brought, Wanted
+from toolkit.bringing.command import bring
 from toolkit.cli import app
 from toolkit.errors import GradelabError
 

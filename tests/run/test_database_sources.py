@@ -8,8 +8,10 @@ from toolkit.errors import HistoryError
 from toolkit.params.history import FilesParams, TableParams
 from toolkit.params.references import Reference
 from toolkit.run.files import Places
+from toolkit.run.keys import Keys, make_sources
 from toolkit.run.secrets import scan
 from toolkit.run.sources import Sources, data_files, data_tables
+from toolkit.run.store import step_key
 
 COLUMNS = {"customer_id": "customer", "paid_at": "day", "amount": "amount"}
 PAID = TableParams(path="${env:RUN_URL}", table="paid", columns=COLUMNS)
@@ -64,3 +66,22 @@ def test_the_password_inside_an_address_is_searched_for_on_its_own(tmp_path):
     leaks = scan(tmp_path, {address: "postgresql://bi:hunter2&co@db/sales"})
     assert [(leak.file, leak.reference) for leak in leaks] == [("report.html", address)]
     assert not scan(tmp_path, {address: "postgresql://bi:other-word@db/sales"})
+
+
+def test_the_step_that_reads_the_data_is_done_again_when_a_row_changes(paid, project):
+    """The key that decides over reuse, on a study that reads the database."""
+    project.chapter("01_a", "x = 1")
+    text = project.study.read_text("utf-8")
+    told = "history: {kind: files, transactions: {path: '${env:RUN_URL}', table: paid, columns: {customer_id: customer, paid_at: day, amount: amount}}}"
+    lines = [told if line.startswith("history:") else line for line in text.splitlines()]
+    start, end = lines.index("programme:"), lines.index("hotline:")
+    project.study.write_text("\n".join([*lines[:start], *lines[end:]]) + "\n", "utf-8")
+
+    def key() -> str:
+        plan = project.plan()
+        return step_key("data", Keys(plan, make_sources(plan, Places(plan.root)), [], {}).data())
+
+    before = key()
+    assert key() == before
+    paid.run("UPDATE paid SET amount = amount + 0.01 WHERE customer = 'c1'")
+    assert key() != before

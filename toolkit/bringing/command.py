@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from toolkit.bringing.asking import ask_all, refuse_open
+from toolkit.bringing.brought import Brought, Wanted, intake_of, tell
 from toolkit.bringing.drafting import abc_text, floors_text, study_text
 from toolkit.bringing.fitting import fit
 from toolkit.bringing.placing import refuse_no_project, refuse_taken, refuse_unreadable, replace_section
@@ -33,54 +32,6 @@ STUDIES = Path("params") / "studies"
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of an import.
-
-    Attributes
-    ----------
-    files : tuple of str
-    study_id : str or None
-    out, into, answers, data : Path or None
-    force : bool
-    asks : bool
-        Whether somebody is there to be asked.
-    """
-
-    files: tuple[str, ...]
-    study_id: str | None = None
-    out: Path | None = None
-    into: Path | None = None
-    answers: Path | None = None
-    data: Path | None = None
-    force: bool = False
-    asks: bool = False
-
-
-@dataclass(slots=True)
-class Brought:
-    """What an import found and wrote, filled as it goes, for one JSON object.
-
-    Attributes
-    ----------
-    written : list of str
-        Files, the study first.
-    tables : list of dict
-        Page, table, columns with confidence.
-    questions : list of dict
-        What nobody has answered, and whether it stops an import.
-    intake : dict of table to rows in, accepted, and turned away by reason
-    totals : dict
-        Of the accepted transactions.
-    """
-
-    written: list[str] = field(default_factory=list)
-    tables: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    intake: dict[str, Any] = field(default_factory=dict)
-    totals: dict[str, Any] = field(default_factory=dict)
-
-
 def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str], str], today: date) -> None:
     """Turn files into the history of a study.
 
@@ -96,7 +47,7 @@ def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str
     with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch:
         pages = read_pages(con, wanted.files, folder, Path(scratch))
         proposal = propose(pages, given)
-        _tell(brought, proposal)
+        tell(brought, proposal)
         show_columns(console, proposal, veil=not wanted.asks)
         if wanted.asks:
             asked = ask_all(console, pages, given, ask)
@@ -107,12 +58,12 @@ def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str
             ):
                 show_columns(console, asked, veil=False)
             proposal = asked
-            _tell(brought, proposal)
+            tell(brought, proposal)
         else:
             refuse_open(proposal)
         history = FilesParams.model_validate(proposal.history())
         looked = preview(con, proposal, history, today)
-        brought.intake = {one.table: _intake(one) for one in looked}
+        brought.intake = {one.table: intake_of(one) for one in looked}
         brought.totals = totals(looked[0])
         show_preview(console, looked, history.currency, veil=not wanted.asks)
         files = _files(wanted, study, proposal, looked, today)
@@ -169,38 +120,6 @@ def _study(wanted: Wanted) -> Path:
 
 def _id(wanted: Wanted) -> str:
     return wanted.study_id or (wanted.out.stem if wanted.out else "mine")
-
-
-def _tell(brought: Brought, proposal: Proposal) -> None:
-    brought.tables = [
-        {
-            "page": one.page.name,
-            "table": one.table,
-            "rows": one.page.rows,
-            "columns": {
-                name: {"from": m.text, "confidence": m.confidence, "readable": round(m.readable, 4)}
-                for name, m in proposal.columns(one).items()
-            },
-        }
-        for one in proposal.tables
-    ]
-    brought.questions = [
-        {
-            "id": q.id,
-            "proposed": q.proposed,
-            "confidence": q.confidence,
-            "stops": q.open and q.needed,
-            "zh": q.ask.zh,
-            "en": q.ask.en,
-        }
-        for q in proposal.questions
-        if q.open
-    ]
-
-
-def _intake(one: Looked) -> dict[str, Any]:
-    reasons = {count.code: count.rows for count in one.intake.reasons if count.rows}
-    return {"rows": one.intake.rows_in, "accepted": one.intake.rows_accepted, "quarantined": reasons}
 
 
 def _say_written(console: Console, study: Path, proposal: Proposal, brought: Brought, folder: Path) -> None:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.history import cells
 from toolkit.history.canonical import TABLES
-from toolkit.history.expression import parse
 from toolkit.history.proposal.amounts import factor_of
 from toolkit.history.proposal.answers import NONE, Answers
 from toolkit.history.proposal.assigning import Assigned
-from toolkit.history.proposal.kinds import MOST_KINDS, kinds_of
-from toolkit.history.proposal.matching import beside
+from toolkit.history.proposal.marks import of_returns, of_states
 from toolkit.history.proposal.money import currency_of, tax_of
-from toolkit.history.proposal.pages import Page
 from toolkit.history.proposal.question import Question
 from toolkit.history.proposal.sniffing import Seen
-from toolkit.history.proposal.vocabulary import value_words
-from toolkit.history.raw import cell_name
 from toolkit.terms import Label
 
 _ZONES = {"CNY": "Asia/Shanghai", "HKD": "Asia/Hong_Kong", "GBP": "Europe/London", "JPY": "Asia/Tokyo"}
@@ -32,8 +26,8 @@ def questions_of(assigned: tuple[Assigned, ...], answers: Answers) -> tuple[Ques
     if transactions and not any(question.open and question.id.startswith("tables.") for question in found):
         found += [
             *_of_money(transactions),
-            _of_returns(transactions),
-            *_of_states(transactions),
+            of_returns(transactions),
+            *of_states(transactions),
             *_of_zone(transactions, answers),
         ]
     return tuple(question for question in found if answers.get(question.id) is None)
@@ -143,75 +137,6 @@ def _of_money(one: Assigned) -> Iterator[Question]:
         )
 
 
-def _of_returns(one: Assigned) -> Question:
-    ask = Label("退货怎么记", "How are returns recorded")
-    form = Label(
-        f"negative（负金额）、{NONE}（没有），或“列 = 值, 值”", f"negative, {NONE}, or COLUMN = value, value"
-    )
-    amount = one.matches.get("amount")
-    below = _below_zero(one.page, amount.text) if amount else 0
-    if below:
-        reason = Label(f"{below:,} 行金额为负", f"{below:,} rows are below zero")
-        return Question("returns", ask, "negative", 0.95, reason, True, form)
-    flag, words = _returned(one)
-    if flag:
-        rule = f"{flag} = {', '.join(words)}"
-        reason = Label(
-            f"金额没有负数，而“{flag}”里有“{words[0]}”",
-            f"no amount is below zero, but {flag!r} says {words[0]!r}",
-        )
-        return Question("returns", ask, rule, 0.7, reason, True, form)
-    reason = Label("没有负数，也没有退货的标记", "nothing is below zero and nothing marks a return")
-    return Question("returns", ask, NONE, 0.8, reason, False, form)
-
-
-def _returned(one: Assigned) -> tuple[str, tuple[str, ...]]:
-    """A column that marks returns, and its values that do."""
-    used = {
-        m.text for name, m in one.matches.items() if name in ("customer_id", "paid_at", "amount", "quantity")
-    }
-    for seen in (one.page.column(name) for name in one.page.raw.names if name not in used):
-        if seen.distinct > MOST_KINDS or seen.typed:
-            continue
-        flagged = beside(one.page, "return_flag", used)
-        meant = [value for value in kinds_of(one.page, seen.name) if value.lower() in value_words("returned")]
-        if (
-            not meant
-            and flagged is seen
-            and seen.flags > 0.9
-            and ("退" in seen.name or "ret" in seen.name.lower() or "refund" in seen.name.lower())
-        ):
-            meant = [value for value in kinds_of(one.page, seen.name) if value.lower() in cells.TRUE]
-        if meant:
-            return seen.name, tuple(meant)
-    return "", ()
-
-
-def _of_states(one: Assigned) -> Iterator[Question]:
-    status = beside(one.page, "status")
-    if not status:
-        return
-    kinds = kinds_of(one.page, status.name)
-    meant = [value for value in kinds if value.lower() in value_words("cancelled")]
-    if meant:
-        rows = sum(kinds[value] for value in meant)
-        yield Question(
-            "cancelled",
-            Label("哪些行不是成交", "Which rows are no sale"),
-            f"{status.name} = {', '.join(meant)}",
-            0.7,
-            Label(
-                f"“{status.name}”里有“{meant[0]}”等，共 {rows:,} 行",
-                f"{status.name!r} says {meant[0]!r} and the like in {rows:,} rows",
-            ),
-            True,
-            Label(
-                f"“列 = 值, 值”，这些行会被隔离；都算成交写 {NONE}",
-                f"COLUMN = value, value, whose rows are quarantined; {NONE} if all are sales",
-            ),
-        )
-
-
 def _of_zone(one: Assigned, answers: Answers) -> Iterator[Question]:
     moments = [_seen(one, name) for name in ("paid_at",)]
     zoned = any(seen and seen.zoned > 0 for seen in moments)
@@ -239,11 +164,3 @@ def _of_zone(one: Assigned, answers: Answers) -> Iterator[Question]:
 def _seen(one: Assigned, column: str) -> Seen | None:
     found = one.matches.get(column)
     return one.page.column(found.text) if found and found.text in one.page.raw.names else None
-
-
-def _below_zero(page: Page, text: str) -> int:
-    """Rows whose amount is below zero; the parts of an expression are taken as they are."""
-    rows = page.raw.table
-    cell = {name: cells.trimmed(rows[cell_name(page.raw.names.index(name))]) for name in page.raw.names}
-    value = parse(text, page.raw.names).value(lambda name: cells.number(cell[name], page.column(name).style))
-    return int(rows.filter((value < 0).fill_null(False)).count().execute())
