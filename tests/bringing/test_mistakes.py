@@ -145,6 +145,15 @@ def test_a_password_on_the_command_line_is_refused_and_not_repeated(newcomer):
         assert "hunter2" not in text and "${env:SHOP_URL}" in text
 
 
+def test_a_reference_that_stands_for_nothing_or_for_no_database(newcomer, monkeypatch):
+    pytest.importorskip("adbc_driver_postgresql", reason="the driver of gradelab[postgres] is not installed")
+    monkeypatch.delenv("SHOP_URL", raising=False)
+    assert "环境变量 SHOP_URL 没有设置" in newcomer.refused("${env:SHOP_URL}")[0]
+    monkeypatch.setenv("SHOP_URL", "mysql://bi:hunter2@db/sales")
+    for text in newcomer.refused("${env:SHOP_URL}"):
+        assert "postgresql://" in text and "hunter2" not in text
+
+
 def test_files_of_one_table_beside_others_that_the_pattern_would_catch(newcomer):
     named = [newcomer.csv(f"日报_{i}.csv", HEAD + ROWS) for i in range(3)]
     zh, en = newcomer.refused(named[0], named[2])

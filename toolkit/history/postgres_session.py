@@ -38,6 +38,12 @@ def reading(path: str) -> Iterator[Cursor]:
 
 def _connected(driver: object, path: str) -> Connection:
     address = database_of(path)
+    if address is None:
+        raise ParameterError(
+            zh=f"{path} 不是数据库地址；引用的内容应以 postgresql:// 开头，如 postgresql://用户:密码@主机/库名。",
+            en=f"{path} is no address of a database; what is referred to begins with postgresql://, as in "
+            "postgresql://user:password@host/database.",
+        )
     if "connect_timeout=" not in address:
         address += f"{'&' if '?' in address else '?'}connect_timeout={_CONNECT_SECONDS}"
     return driver.connect(address)
