@@ -113,6 +113,41 @@ MUTATIONS = (
         '"sample_ratio_off": "SAMPLERATIO"',
         "tests/effects/test_experiment_gates.py tests/effects/test_experiment.py",
     ),
+    Mutation(
+        "a number in brackets is below zero",
+        "toolkit/history/cells.py",
+        'words.contains("-") | words.startswith("(")',
+        'words.contains("-")',
+        "tests/history/test_written_numbers.py",
+    ),
+    Mutation(
+        "a marked return lowers quantity and margin as well as the amount",
+        "toolkit/history/mapping.py",
+        '_TURNED = ("amount", "quantity", "margin")',
+        '_TURNED = ("amount", "margin")',
+        "tests/history/test_written_numbers.py",
+    ),
+    Mutation(
+        "two sheets that both look like transactions are asked about",
+        "toolkit/history/proposal/assigning.py",
+        "if first.rival is None:",
+        "if False:",
+        "tests/bringing/test_mistakes.py",
+    ),
+    Mutation(
+        "a total that every line of an order repeats is not the amount of a line",
+        "toolkit/history/proposal/amounts.py",
+        "if order and _repeats(page, order.text, named.text) >= _AGREES:",
+        "if False:",
+        "tests/bringing/test_from_file_to_grades.py",
+    ),
+    Mutation(
+        "a log of an import names no customer",
+        "toolkit/bringing/showing.py",
+        'return f"{text[0]}***" if text else ""',
+        "return text",
+        "tests/bringing/test_asking.py",
+    ),
 )
 
 

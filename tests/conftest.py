@@ -5,9 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import quote
 
 import pytest
 from ruamel.yaml import YAML
@@ -35,6 +39,58 @@ def data_at_hand() -> Path | None:
         if place and (Path(place) / "online_retail_2010_2011").is_dir():
             return Path(place)
     return None
+
+
+def programs_of_postgres() -> Path | None:
+    """Folder of initdb and pg_ctl, the newest of a Debian machine first."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    found = [*debian, *(Path(one).parent for one in (shutil.which("pg_ctl"),) if one)]
+    return next((path for path in found if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+class Server:
+    """A PostgreSQL server in a folder of its own, which refuses to run as root and is run as nobody there."""
+
+    PASSWORD = "s3cret-Käse"
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.programs, self.folder = programs, folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    def start(self) -> None:
+        (self.folder / "password").write_text(self.PASSWORD, "utf-8")
+        if os.geteuid() == 0:
+            for path in (self.folder, self.folder / "password"):
+                shutil.chown(path, "nobody")
+        self._call("initdb", "-D", "data", "-U", "bi", "-A", "scram-sha-256", "--pwfile", "password", "-E", "UTF8",
+                   "--no-sync", "--locale", "C.UTF-8")  # fmt: skip
+        told = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
+        self._call("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", told, "start")
+
+    def stop(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._call("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, password: str = PASSWORD, database: str = "postgres", user: str = "bi") -> str:
+        return f"postgresql://{user}:{quote(password)}@127.0.0.1:{self.port}/{database}"
+
+    def run(self, *statements: str) -> None:
+        """Execute SQL as the owner."""
+        import adbc_driver_postgresql.dbapi as driver
+
+        with driver.connect(self.url(), autocommit=True) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def _call(self, program: str, *words: str) -> None:
+        other = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        with (self.folder / f"{program}.log").open("wb") as log:
+            subprocess.run([self.programs / program, *words], cwd=self.folder, env=env, stdin=subprocess.DEVNULL,
+                           stdout=log, stderr=log, check=True, timeout=60, **other)  # fmt: skip
 
 
 def pytest_addoption(parser):
@@ -153,6 +209,22 @@ def cache(tmp_path_factory):
     patch.setenv("GRADELAB_CACHE", str(tmp_path_factory.mktemp("cache")))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory) -> Iterator[Server]:
+    """A PostgreSQL server of the test's own; skipped with a counted reason where there is none to start."""
+    if not importlib.util.find_spec("adbc_driver_postgresql"):
+        pytest.skip("PostgreSQL is not tried: the driver of gradelab[postgres] is not installed")
+    programs = programs_of_postgres()
+    if programs is None:
+        pytest.skip("PostgreSQL is not tried: initdb and pg_ctl are absent (Debian package postgresql)")
+    server = Server(programs, Path(tempfile.mkdtemp(prefix="gradelab-postgres-")))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from toolkit.errors import UsageError
 from toolkit.run.default_command import WithDefault
 from toolkit.run.options import (
     Alarm,
+    AnswersFile,
+    Brought,
     CheckSigned,
     CustomerId,
     Customers,
@@ -31,13 +33,16 @@ from toolkit.run.options import (
     Force,
     Format,
     HtmlFile,
+    IntoStudy,
     Jobs,
     Json,
     Keep,
     Lang,
     ListOnly,
+    NewStudy,
     Note,
     OneQuarter,
+    Overwrite,
     PageFile,
     ParamsAfter,
     ParamsBefore,
@@ -59,9 +64,11 @@ from toolkit.run.options import (
     SetFile,
     SignedBy,
     StudyFile,
+    StudyId,
     StudyOption,
     TimeLimit,
     ToleranceGiven,
+    Unasked,
     Wait,
     With,
     option,
@@ -402,6 +409,44 @@ def fetch(dataset: Dataset, data: Data = None, lang: Lang = None) -> None:
     with Amounts(language()) as progress:
         place = fetch_online_retail(data or Path("data"), progress)
     typer.echo(words(f"{dataset} 已在 {near(place)}", f"{dataset} is in {near(place)}"))
+
+
+@app.command(
+    "import", short_help="把公司的文件变成一份研究 / turn a company's files into a study", epilog=EPILOG
+)
+def import_(
+    files: Brought,
+    study_id: StudyId = None,
+    out: NewStudy = None,
+    into: IntoStudy = None,
+    answers: AnswersFile = None,
+    data: Data = None,
+    yes: Unasked = False,
+    force: Overwrite = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """看一看公司的文件（CSV、Excel、Parquet、DuckDB、PostgreSQL），提出列的对应关系，问清不确定之处，试读全部数据，写出可以运行的研究。
+
+    Look at a company's files, propose what each column is, ask what is not certain, try all rows, and write a study that runs.
+    """
+    speak(lang)
+    from datetime import date
+
+    from rich.console import Console
+
+    from toolkit.bringing import brought as told
+    from toolkit.bringing.command import bring
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json)
+    wanted = told.Wanted(tuple(files), study_id, out, into, answers, data, force, asks)
+    found = told.Brought()
+    try:
+        console = Console(stderr=as_json, width=None if asks else 140, highlight=False)
+        bring(wanted, found, console, input, date.today())
+    finally:
+        if as_json:
+            typer.echo(json.dumps(asdict(found), ensure_ascii=False))
 
 
 @app.command(short_help="写出一家模拟公司 / write a simulated company", epilog=EPILOG)

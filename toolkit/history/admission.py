@@ -17,9 +17,9 @@ from toolkit.history.checks import (
     Check,
     Limits,
     checks_of,
-    conditions_of,
     reason,
 )
+from toolkit.history.conditions import conditions_of, met, returns_of
 from toolkit.history.intake import Count, Intake
 from toolkit.history.mapping import map_columns, read_columns
 from toolkit.history.raw import Raw, distinct_names, drop
@@ -67,8 +67,11 @@ def admit(
     """
     mapped = map_columns(raw, table, params)
     conditions = conditions_of(raw, params)
-    used = {name for part in (*mapped, *conditions) for name in part.expression.columns}
-    rows = read_columns(read_cells(raw, used), mapped, params.date_format)
+    returns = returns_of(raw, params)
+    parts = (*mapped, *conditions, *([returns] if returns else []))
+    used = {name for part in parts for name in part.expression.columns}
+    cells = read_cells(raw, used, params.numbers)
+    rows = read_columns(cells, mapped, params.date_format, met(cells, returns) if returns else None)
     checks = checks_of(rows, conditions, mapped, limits)
     judged = _judged(con, rows, checks)
     keys = tuple(rows.standard.index(name) for name in table.key)

@@ -7,7 +7,13 @@ that Ibis speaks to can run the same reading.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 import ibis
+
+Numbers = Literal["plain", "marked", "decimal_comma"]
+"""How a table writes its numbers, see ``numbers`` of a study file."""
 
 ABSENT = ("null", "none", "nan", "na", "n/a", "#n/a", "<na>", "nat", "\\n")
 """Words that exports write for an empty cell; they are empty in every kind but plain text."""
@@ -18,6 +24,12 @@ FALSE = ("0", "0.0", "false", "f", "no", "n", "否", "假")
 _EDGE = "^[\\s\u3000\u00a0]|[\\s\u3000\u00a0]$"
 _NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
 _FORMATTED = r"^\(?[+-]?\s*[¥￥$£€]?\s*[+-]?\d[\d,，]*(\.\d+)?\s*[元%]?\)?$"
+_MONEY = "(¥|￥|\\$|£|€|US\\$|HK\\$|CNY|RMB|USD|EUR|GBP|HKD|人民币)"
+_MARKED = (
+    rf"^\(?[+-]?\s*{_MONEY}?\s*[+-]?(\d{{1,3}}([,，]\d{{3}})+|\d+)(\.\d*)?\s*[万亿]?[元圆]?\s*{_MONEY}?-?\)?$"
+)
+_DECIMAL_COMMA = rf"^\(?[+-]?\s*{_MONEY}?\s*[+-]?(\d{{1,3}}([. ']\d{{3}})+|\d+)(,\d*)?\s*{_MONEY}?-?\)?$"
+_MINUS = "[－−]"
 _WHOLE = r"^([+-]?\d+)\.0+$"
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 
@@ -53,13 +65,46 @@ def scientific(cell: ibis.Value) -> ibis.Value:
     return (words.contains("+") & words.re_search(_SCIENTIFIC)).fill_null(False)
 
 
-def number(cell: ibis.Value) -> ibis.Value:
-    """The cell as a number; missing where it is empty or not a plain number."""
+def number(cell: ibis.Value, numbers: Numbers = "plain") -> ibis.Value:
+    """The cell as a number, as the table writes its numbers; missing where it is empty or written otherwise."""
     if cell.type().is_numeric() or cell.type().is_boolean():
         value = cell.cast("float64")
         return ibis.ifelse(value.isnan(), ibis.null("float64"), value)
-    words = text(cell)
+    return _WRITTEN[numbers](text(cell))
+
+
+def _plain(words: ibis.Value) -> ibis.Value:
     return ibis.ifelse(words.re_search(_NUMBER), words.try_cast("float64"), ibis.null("float64"))
+
+
+def _marked(words: ibis.Value) -> ibis.Value:
+    clean = words.re_replace(_MINUS, "-")
+    unit = ibis.cases((clean.contains("万"), 1e4), (clean.contains("亿"), 1e8), else_=1.0)
+    size = clean.re_replace(r"[^0-9.]", "").try_cast("float64") * unit
+    read = ibis.ifelse(clean.re_search(_MARKED) & _closed(clean), _signed(clean, size), ibis.null("float64"))
+    return ibis.coalesce(_plain(words), read)
+
+
+def _decimal_comma(words: ibis.Value) -> ibis.Value:
+    clean = words.re_replace(_MINUS, "-").replace(" ", " ")
+    size = clean.re_replace(r"[^0-9,]", "").replace(",", ".").try_cast("float64")
+    fits = clean.re_search(_DECIMAL_COMMA) & _closed(clean)
+    return ibis.ifelse(fits, _signed(clean, size), ibis.null("float64"))
+
+
+def _closed(words: ibis.Value) -> ibis.Value:
+    return words.startswith("(") == words.endswith(")")
+
+
+def _signed(words: ibis.Value, size: ibis.Value) -> ibis.Value:
+    return ibis.ifelse(words.contains("-") | words.startswith("("), -size, size)
+
+
+_WRITTEN: dict[Numbers, Callable[[ibis.Value], ibis.Value]] = {
+    "plain": _plain,
+    "marked": _marked,
+    "decimal_comma": _decimal_comma,
+}
 
 
 def formatted(cell: ibis.Value) -> ibis.Value:

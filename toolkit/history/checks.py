@@ -6,21 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import reduce
-from operator import ge, gt, le, lt, or_
+from operator import or_
 from sys import float_info
 
 import ibis
 
-from toolkit.errors import ParameterError
 from toolkit.history import cells, dates
-from toolkit.history.expression import Expression, parse
-from toolkit.history.mapping import Mapped, refuse_absent_columns
-from toolkit.history.raw import Raw
+from toolkit.history.conditions import NUMERIC, Condition, met
+from toolkit.history.mapping import Mapped
 from toolkit.history.rows import Rows
-from toolkit.params.history import KeepParams, TableParams
 from toolkit.terms import Label
 
-NUMERIC = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
 BROKEN = Label("列数与表头不符，无法拆分", "number of columns differs from the header")
 DUPLICATE = Label("与另一行完全相同", "exactly equal to another row")
 CONFLICT = Label(
@@ -46,14 +42,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition of the study and the columns of the file that it looks at."""
-
-    keep: KeepParams
-    expression: Expression
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One question.
 
@@ -75,28 +63,6 @@ class Check:
     asked: bool = False
 
 
-def conditions_of(raw: Raw, params: TableParams) -> tuple[Condition, ...]:
-    """The conditions of the study with the columns they look at.
-
-    Raises
-    ------
-    HistoryError
-        A condition on a column that the file does not have.
-    ParameterError
-        A condition on text that names an expression.
-    """
-    conditions = tuple(Condition(keep, parse(keep.column, raw.names)) for keep in params.keep)
-    refuse_absent_columns(raw, [c.expression for c in conditions], params)
-    for condition in conditions:
-        if condition.keep.rule not in NUMERIC and condition.expression.column is None:
-            raise ParameterError(
-                zh=f"条件 {condition.keep.rule} 只能用于文件中的一列，不能用于算式“{condition.keep.column}”。",
-                en=f"The condition {condition.keep.rule} applies to one column of the file, "
-                f"not to the expression {condition.keep.column!r}.",
-            )
-    return conditions
-
-
 def checks_of(
     rows: Rows, conditions: Sequence[Condition], mapped: Sequence[Mapped], limits: Limits
 ) -> tuple[Check, ...]:
@@ -116,39 +82,11 @@ def reason(checks: Sequence[Check]) -> ibis.Value:
 
 
 def _keep_checks(rows: Rows, condition: Condition, place: int) -> Iterator[Check]:
-    keep = condition.keep
-    if keep.rule in NUMERIC:
-        words = Label(f"“{keep.column}”不是数字", f"{keep.column} is not a plain number")
+    asked = condition.asked
+    if asked.rule in NUMERIC:
+        words = Label(f"“{asked.column}”不是数字", f"{asked.column} is not a plain number")
         yield Check(f"keep_{place}_unreadable", words, _not_a_number(rows, condition.expression.columns))
-    yield Check(f"keep_{place}", keep.reason.label(), ~_met(rows, condition), asked=True)
-
-
-def _met(rows: Rows, condition: Condition) -> ibis.Value:
-    """Whether the condition holds; an empty cell meets only conditions that say "not"."""
-    rule, value = condition.keep.rule, condition.keep.value
-    if rule in NUMERIC:
-        return NUMERIC[rule](condition.expression.value(rows.number), value).fill_null(False)
-    name = condition.expression.columns[0]
-    if rule == "present":
-        return ~rows.absent(name)
-    if rule.endswith("starts_with"):
-        positive = cells.text(rows.words(name)).startswith(str(value)).fill_null(False)
-    else:
-        positive = _is_one_of(rows, name, value if isinstance(value, tuple) else (value,))
-    return ~positive if rule.startswith("not_") else positive
-
-
-def _is_one_of(rows: Rows, name: str, values: tuple[object, ...]) -> ibis.Value:
-    """Numbers are compared as numbers, true and false as flags, everything else as text."""
-    flags = [v for v in values if isinstance(v, bool)]
-    numbers = [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    texts = [v for v in values if isinstance(v, str)]
-    tests = [
-        *([cells.flag(rows.words(name)).isin(flags)] if flags else []),
-        *([rows.number(name).isin(numbers)] if numbers else []),
-        *([cells.text(rows.words(name)).isin(texts)] if texts else []),
-    ]
-    return _any(test.fill_null(False) for test in tests)
+    yield Check(f"keep_{place}", condition.reason, ~met(rows, condition), asked=True)
 
 
 def _column_checks(rows: Rows, mapped: Mapped, limits: Limits) -> Iterator[Check]:
@@ -174,8 +112,9 @@ def _number_checks(rows: Rows, mapped: Mapped, unreadable: ibis.Value) -> Iterat
     name, label, used = mapped.column.name, mapped.column.label, mapped.expression.columns
     value = rows.value(name)
     dressed = Label(
-        f"{label.zh}带有千位分隔符、货币符号或百分号，应为纯数字",
-        f"{label.en} carries a thousands separator, currency or per cent sign; a plain number is needed",
+        f"{label.zh}带有千位分隔符、货币符号或百分号；请写 numbers: marked（¥1,234.50）或 decimal_comma（1.234,50）",
+        f"{label.en} carries a thousands separator, currency or per cent sign; "
+        "write numbers: marked (¥1,234.50) or decimal_comma (1.234,50)",
     )
     formatted = _any(rows.number(column).isnull() & cells.formatted(rows.words(column)) for column in used)
     yield Check(f"formatted_{name}", dressed, formatted)

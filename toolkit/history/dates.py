@@ -4,12 +4,14 @@ Left to themselves, year-first dates are read: ``2026-09-30``, ``2026/9/30 14:05
 ``2026年9月30日``, ``20260930``, with or without a time and an offset such as ``+08:00``. Any
 other order needs a ``date_format``, because nothing in ``03/04/2026`` says which is the month.
 Two-digit years run from 1969 to 2068. ``date_format: excel`` reads the day numbers of a
-spreadsheet (1900 system).
+spreadsheet (1900 system). Several formats are tried in order; ``year_first`` among them is what is
+read where none is given.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import ibis
 
@@ -17,6 +19,7 @@ from toolkit.errors import ParameterError
 from toolkit.history import cells
 
 EXCEL = "excel"
+YEAR_FIRST = "year_first"
 _CLOCK = r"([T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _OFFSET = r"\s*(Z|[+-]\d{2}(:?\d{2})?)$"
 _YEAR_FIRST = r"^([1-9]\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
@@ -37,7 +40,7 @@ _PLACES = {
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def timestamp(cell: ibis.Value, date_format: str | None = None) -> ibis.Value:
+def timestamp(cell: ibis.Value, date_format: str | Sequence[str] | None = None) -> ibis.Value:
     """The cell as naive local time; missing where it cannot be read.
 
     Cells that state an offset from UTC are moved to the time zone of the engine's session,
@@ -47,10 +50,8 @@ def timestamp(cell: ibis.Value, date_format: str | None = None) -> ibis.Value:
     kind = cell.type()
     if kind.is_timestamp() or kind.is_date():
         return cell.cast("timestamp")
-    words = cells.identifier(cell) if kind.is_numeric() else cells.text(cell)
-    if date_format is None:
-        return _year_first(words)
-    return _serial(cell) if date_format == EXCEL else _formatted(words, date_format)
+    formats = (date_format,) if isinstance(date_format, str) else date_format or (YEAR_FIRST,)
+    return ibis.coalesce(*(_read(cell, one) for one in formats))
 
 
 def looks_like_serial(cell: ibis.Value) -> ibis.Value:
@@ -58,6 +59,13 @@ def looks_like_serial(cell: ibis.Value) -> ibis.Value:
     if cell.type().is_timestamp() or cell.type().is_date():
         return ibis.literal(False)
     return cells.text(cell).re_search(_SERIAL).fill_null(False)
+
+
+def _read(cell: ibis.Value, date_format: str) -> ibis.Value:
+    if date_format == EXCEL:
+        return _serial(cell)
+    words = cells.identifier(cell) if cell.type().is_numeric() else cells.text(cell)
+    return _year_first(words) if date_format == YEAR_FIRST else _formatted(words, date_format)
 
 
 def _year_first(words: ibis.Value) -> ibis.Value:
@@ -127,9 +135,10 @@ def _pattern(date_format: str) -> tuple[list[str], str]:
     if unknown or not complete or len(set(places)) < len(places):
         raise ParameterError(
             zh=f"日期写法“{date_format}”无法使用；应含年、月、日各一次，可用的有 {'、'.join(_PLACES)}，"
-            "如 %d/%m/%Y %H:%M；电子表格的天数写 excel。",
+            "如 %d/%m/%Y %H:%M；电子表格的天数写 excel，年在前写 year_first。",
             en=f"The date format {date_format!r} cannot be used; it must have year, month and day once each. "
-            f"Known parts: {', '.join(_PLACES)}, as in %d/%m/%Y %H:%M; write excel for the day numbers of a spreadsheet.",
+            f"Known parts: {', '.join(_PLACES)}, as in %d/%m/%Y %H:%M; write excel for the day numbers of a spreadsheet, "
+            "year_first for dates that begin with the year.",
         )
     pattern = "".join(_PLACES.get(piece) or re.escape(piece).replace(r"\ ", r"\s+") for piece in pieces)
     return places, f"^{pattern}$"

@@ -59,24 +59,18 @@ def read_delimited(
 def _parsed(
     con: ibis.BaseBackend, where: str, path: Path, options: dict[str, object]
 ) -> tuple[ibis.Table, tuple[str, ...]]:
-    rejects, scans = ibis.util.gen_name("rejects"), ibis.util.gen_name("scans")
+    made, rejects, scans = (ibis.util.gen_name(word) for word in ("lines", "rejects", "scans"))
+    asked = {"header": False, "auto_detect": False, "quote": '"', "escape": '"', "store_rejects": True}
+    told = asked | {"rejects_table": rejects, "rejects_scan": scans} | options
+    words = ", ".join(f"{name} = {_literal(value)}" for name, value in told.items())
     try:
-        rows = con.read_csv(
-            str(path),
-            header=False,
-            auto_detect=False,
-            quote='"',
-            escape='"',
-            store_rejects=True,
-            rejects_table=rejects,
-            rejects_scan=scans,
-            **options,
-        )
-        table = con.create_table(ibis.util.gen_name("lines"), rows, temp=True)
+        con.con.execute(
+            f'CREATE TEMP TABLE "{made}" AS SELECT * FROM read_csv({_literal(str(path))}, {words})'
+        ).fetchall()
         found = con.con.execute(
             f'SELECT DISTINCT line, error_type::VARCHAR, csv_line FROM "{rejects}" ORDER BY line'
-        )
-        return table, _broken(where, found.fetchall())
+        ).fetchall()
+        return con.table(made), _broken(where, found)
     except duckdb.Error as error:
         raise HistoryError(
             zh=f"{where} 不是可以读取的文本表（{type(error).__name__}）。请用电子表格软件打开，另存为 UTF-8 编码的 CSV。",
@@ -97,6 +91,13 @@ def _broken(where: str, found: list[tuple[int, str, str]]) -> tuple[str, ...]:
             )
         lines[line] = text
     return tuple(lines.values())
+
+
+def _literal(value: object) -> str:
+    """A value as SQL writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(key)}: {_literal(inner)}" for key, inner in value.items()) + "}"
+    return str(value) if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def _one_sign(delimiter: str, where: str) -> str:

@@ -18,6 +18,7 @@ from toolkit.history.rows import Rows, layered
 from toolkit.params.history import TableParams
 
 _SHOWN = 30
+_TURNED = ("amount", "quantity", "margin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,21 @@ def map_columns(raw: Raw, table: StandardTable, params: TableParams) -> tuple[Ma
     return mapped
 
 
-def read_columns(rows: Rows, mapped: Sequence[Mapped], date_format: str | None) -> Rows:
+def read_columns(
+    rows: Rows,
+    mapped: Sequence[Mapped],
+    date_format: str | Sequence[str] | None,
+    returned: ibis.Value | None = None,
+) -> Rows:
     """Add the standard columns, typed: missing where a cell is empty or cannot be read.
+
+    Parameters
+    ----------
+    rows : Rows
+    mapped : sequence of Mapped
+    date_format : str or sequence of str or None
+    returned : ibis Value, optional
+        Whether a row is a return; its amount, quantity and margin are then below zero however they are written.
 
     Raises
     ------
@@ -97,7 +111,11 @@ def read_columns(rows: Rows, mapped: Sequence[Mapped], date_format: str | None) 
     """
     attributes = [m.expression.columns[0] for m in mapped if m.column.kind == "attribute"]
     numeric = _all_numbers(rows, list(dict.fromkeys(attributes)))
-    return rows.with_values({m.column.name: _value(rows, m, date_format, numeric) for m in mapped})
+    values = {m.column.name: _value(rows, m, date_format, numeric) for m in mapped}
+    if returned is not None:
+        turned = {name: value for name, value in values.items() if name in _TURNED}
+        values |= {name: ibis.ifelse(returned, -value.abs(), value) for name, value in turned.items()}
+    return rows.with_values(values)
 
 
 def refuse_absent_columns(raw: Raw, expressions: Sequence[Expression], params: TableParams) -> None:
@@ -114,7 +132,9 @@ def refuse_absent_columns(raw: Raw, expressions: Sequence[Expression], params: T
         )
 
 
-def _value(rows: Rows, mapped: Mapped, date_format: str | None, numeric: frozenset[str]) -> ibis.Value:
+def _value(
+    rows: Rows, mapped: Mapped, date_format: str | Sequence[str] | None, numeric: frozenset[str]
+) -> ibis.Value:
     kind = mapped.column.kind
     if kind == "number":
         return mapped.expression.value(rows.number)

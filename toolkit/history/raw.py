@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ibis
+from ibis.expr import operations as ops
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class Raw:
 def drop(con: ibis.BaseBackend, table: ibis.Table) -> None:
     """Free a temporary table (in SQL, which every installed version of Ibis and its parser agree on)."""
     con.raw_sql(f'DROP TABLE "{table.op().name}"')
+
+
+def relation(con: ibis.BaseBackend, table: ibis.Table) -> str:
+    """``table`` as SQL reads from it; a table that exists is named and not compiled, which thousands of files can feel."""
+    operation = table.op()
+    return f'"{operation.name}"' if isinstance(operation, ops.DatabaseTable) else f"({con.compile(table)})"
+
+
+def count(con: ibis.BaseBackend, table: ibis.Table) -> int:
+    """Rows of ``table``."""
+    return int(con.con.execute(f"SELECT count(*) FROM {relation(con, table)}").fetchall()[0][0])
 
 
 def cell_name(place: int) -> str:

@@ -59,13 +59,13 @@ class Rows:
         return [self.table[name] for name in self.table.columns if name.startswith(prefix)]
 
 
-def read_cells(raw: Raw, used: Iterable[str]) -> Rows:
-    """Read the columns of the file called ``used`` as text and as numbers."""
+def read_cells(raw: Raw, used: Iterable[str], numbers: cells.Numbers = "plain") -> Rows:
+    """Read the columns of the file called ``used`` as text and as ``numbers`` written that way."""
     places = sorted({raw.names.index(name) for name in used})
     table = raw.table.mutate(**{f"words_{i}": cells.trimmed(raw.table[f"cell_{i}"]) for i in places})
-    numbers = {f"number_{i}": cells.number(table[f"words_{i}"]) for i in places}
+    counts = {f"number_{i}": cells.number(table[f"words_{i}"], numbers) for i in places}
     absent = {f"absent_{i}": cells.absent(table[f"words_{i}"]) for i in places}
-    return Rows(raw, table.mutate(**numbers, **absent))
+    return Rows(raw, table.mutate(**counts, **absent))
 
 
 @contextmanager

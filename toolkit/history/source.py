@@ -1,45 +1,43 @@
-"""Files of a company, read as they are: CSV, CSV in gzip, Excel, Parquet."""
+"""Files and databases of a company, read as they are: CSV, CSV in gzip, Excel, Parquet, DuckDB, PostgreSQL."""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import duckdb
 import ibis
-import pyarrow as pa
+from ibis.expr import operations as ops
 
 from toolkit.errors import HistoryError, ParameterError
-from toolkit.history.delimited import read_delimited
-from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names
-from toolkit.history.textfile import TextFile
-from toolkit.history.vault import files_of
-from toolkit.history.workbook import read_sheet
+from toolkit.history.piece import KNOWN, Piece, read_piece
+from toolkit.history.postgres import read_table
+from toolkit.history.raw import FileRecord, Raw, cell_name, count, drop, relation
+from toolkit.history.vault import database_of, files_of
 from toolkit.params.history import TableParams
 
-DELIMITED = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
-KNOWN = (*DELIMITED, ".xlsx", ".xlsm", ".parquet")
 _SUGGESTED = 5
 _SEARCHED = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One file: where it is named, its columns, its rows, the lines that could not be split."""
-
-    where: str
-    path: Path
-    names: tuple[str, ...]
-    rows: ibis.Table
-    broken: tuple[str, ...]
-
-
 def connect(time_zone: str) -> ibis.BaseBackend:
     """An embedded engine that downloads nothing and whose session lives in ``time_zone``.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no such time zone.
+    """
+    con = ibis.duckdb.connect()
+    con.raw_sql("SET autoinstall_known_extensions = false")
+    con.raw_sql(f"SET temp_directory = '{_spill_folder()}'")
+    live_in(con, time_zone)
+    return con
+
+
+def live_in(con: ibis.BaseBackend, time_zone: str) -> None:
+    """Move the session of the engine to ``time_zone``.
 
     Raises
     ------
@@ -53,11 +51,7 @@ def connect(time_zone: str) -> ibis.BaseBackend:
             zh=f"没有名为“{time_zone}”的时区；应写作 Asia/Shanghai、Europe/London 这样的名称。",
             en=f"There is no time zone called {time_zone!r}; write a name such as Asia/Shanghai or Europe/London.",
         ) from None
-    con = ibis.duckdb.connect()
-    con.raw_sql("SET autoinstall_known_extensions = false")
-    con.raw_sql(f"SET temp_directory = '{_spill_folder()}'")
     con.raw_sql(f"SET TimeZone = '{zone}'")
-    return con
 
 
 def _spill_folder() -> str:
@@ -71,17 +65,28 @@ def read_raw(con: ibis.BaseBackend, params: TableParams, data_folder: Path, scra
     Raises
     ------
     HistoryError
-        Missing, empty, unreadable or disagreeing files.
+        Missing, empty, unreadable or disagreeing files; a database that cannot be read.
     ParameterError
         Unknown encoding, unusable delimiter.
     """
-    pieces = [_read(con, where, path, params, scratch) for where, path in _found(params.path, data_folder)]
+    if database_of(params.path):
+        return _stored(con, params)
+    pieces = [
+        read_piece(con, where, path, params, scratch) for where, path in _found(params.path, data_folder)
+    ]
     first = pieces[0]
     for piece in pieces[1:]:
         _refuse_other_columns(first, piece)
+    files = tuple(piece.record(con) for piece in pieces)
     table = _joined(con, pieces)
-    files = tuple(_record(piece) for piece in pieces)
     return Raw(params.path, first.names, table, tuple(line for p in pieces for line in p.broken), files)
+
+
+def _stored(con: ibis.BaseBackend, params: TableParams) -> Raw:
+    stored = read_table(con, params)
+    where = f"{params.path}#{params.table}"
+    record = FileRecord(where, stored.sha256, stored.bytes, count(con, stored.rows))
+    return Raw(where, stored.names, stored.rows, files=(record,))
 
 
 def _found(path: str, data_folder: Path) -> list[tuple[str, Path]]:
@@ -118,8 +123,8 @@ def _missing(path: str, data_folder: Path) -> HistoryError:
 
 def _similar(path: str, data_folder: Path) -> list[str]:
     names: dict[str, str] = {}
-    for count, file in enumerate(data_folder.rglob("*")):
-        if count >= _SEARCHED:
+    for place, file in enumerate(data_folder.rglob("*")):
+        if place >= _SEARCHED:
             break
         if file.is_file() and file.name.lower().endswith(KNOWN):
             names.setdefault(file.name.lower(), file.relative_to(data_folder).as_posix())
@@ -127,34 +132,7 @@ def _similar(path: str, data_folder: Path) -> list[str]:
     return [names[name] for name in near]
 
 
-def _read(con: ibis.BaseBackend, where: str, path: Path, params: TableParams, scratch: Path) -> _Piece:
-    name = path.name.lower()
-    try:
-        if name.endswith(DELIMITED):
-            file = TextFile(path, where, params.encoding)
-            return _Piece(where, path, *read_delimited(con, file, params.delimiter, scratch))
-        if name.endswith((".xlsx", ".xlsm")):
-            names, columns = read_sheet(path, where, params.sheet)
-            cells = pa.table(columns, [cell_name(place) for place in range(len(columns))])
-            rows = con.create_table(ibis.util.gen_name("sheet"), ibis.memtable(cells), temp=True)
-            return _Piece(where, path, names, rows, ())
-        if name.endswith(".parquet"):
-            rows = con.read_parquet(str(path))
-            cells = rows.select(**{cell_name(place): rows[place] for place in range(len(rows.columns))})
-            return _Piece(where, path, distinct_names(rows.columns), cells, ())
-    except (OSError, duckdb.Error) as error:
-        raise HistoryError(
-            zh=f"{where} 无法读取（{type(error).__name__}）。文件可能损坏、被占用或没有读取权限；请重新导出后再试。",
-            en=f"{where} cannot be read ({type(error).__name__}). It may be damaged, in use or not permitted; "
-            "export it again.",
-        ) from None
-    raise HistoryError(
-        zh=f"不认识 {where} 的格式；可读取 {'、'.join(KNOWN)}。旧式 .xls 请另存为 .xlsx。",
-        en=f"The format of {where} is not known; readable are {', '.join(KNOWN)}. Save an old .xls as .xlsx.",
-    )
-
-
-def _refuse_other_columns(first: _Piece, piece: _Piece) -> None:
+def _refuse_other_columns(first: Piece, piece: Piece) -> None:
     missing = [name for name in first.names if name not in piece.names]
     extra = [name for name in piece.names if name not in first.names]
     if missing or extra:
@@ -165,31 +143,26 @@ def _refuse_other_columns(first: _Piece, piece: _Piece) -> None:
         )
 
 
-def _joined(con: ibis.BaseBackend, pieces: list[_Piece]) -> ibis.Table:
+def _joined(con: ibis.BaseBackend, pieces: list[Piece]) -> ibis.Table:
     """Rows of all files under the columns of the first; a column whose type differs between files becomes text."""
     if len(pieces) == 1:
         return pieces[0].rows
     first = pieces[0]
-    aligned = [
-        piece.rows.select(
-            **{
-                cell_name(place): piece.rows[cell_name(piece.names.index(name))]
-                for place, name in enumerate(first.names)
-            }
-        )
-        for piece in pieces
+    schemas = [piece.rows.schema() for piece in pieces]
+    orders = [[cell_name(piece.names.index(name)) for name in first.names] for piece in pieces]
+    kinds = [
+        {schema[order[place]] for schema, order in zip(schemas, orders, strict=True)}
+        for place in range(len(first.names))
     ]
-    mixed = [name for name in aligned[0].columns if len({rows.schema()[name] for rows in aligned}) > 1]
-    aligned = [rows.mutate(**{name: rows[name].cast("string") for name in mixed}) for rows in aligned]
-    name = ibis.util.gen_name("rows")
-    table = con.create_table(name, aligned[0], temp=True)
-    for rows in aligned[1:]:
-        con.insert(name, rows)
-    return table
-
-
-def _record(piece: _Piece) -> FileRecord:
-    with piece.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    rows = int(piece.rows.count().execute()) + len(piece.broken)
-    return FileRecord(piece.where, digest, piece.path.stat().st_size, rows)
+    made = ibis.util.gen_name("rows")
+    for piece, order in zip(pieces, orders, strict=True):
+        cells = ", ".join(
+            f"{cell}{'::VARCHAR' if len(kinds[place]) > 1 else ''} AS {cell_name(place)}"
+            for place, cell in enumerate(order)
+        )
+        told = f"SELECT {cells} FROM {relation(con, piece.rows)}"
+        sql = f'CREATE TEMP TABLE "{made}" AS {told}' if piece is first else f'INSERT INTO "{made}" {told}'
+        con.con.execute(sql).fetchall()
+        if isinstance(piece.rows.op(), ops.DatabaseTable):
+            drop(con, piece.rows)
+    return con.table(made)

@@ -12,6 +12,8 @@ from pathlib import Path
 from toolkit.errors import ParameterError
 from toolkit.params.references import Reference, references, replaced
 
+DATABASES = ("postgresql://", "postgres://")
+
 
 def resolve(wanted: Iterable[Reference]) -> dict[Reference, str]:
     """The value of each reference.
@@ -40,19 +42,34 @@ def veiled(name: str, text: str) -> str:
     return name
 
 
-def files_of(path: str, data_folder: Path) -> list[tuple[str, Path]]:
-    """Every file that the ``path`` of a table names: its name for records, and where it lies.
+def database_of(path: str) -> str | None:
+    """The address of the database that the ``path`` of a table names, opened; None where it names files.
 
-    A path without ``*`` names one file; below the data folder ``*`` names several.
+    >>> database_of("postgresql://bi@db/sales"), database_of("exports/orders_*.csv")
+    ('postgresql://bi@db/sales', None)
     """
     place = opened(path)
+    return place if place.startswith(DATABASES) else None
+
+
+def files_of(path: str, data_folder: Path) -> list[tuple[str, Path]]:
+    """Every file that the ``path`` of a table names: its name for records, and where it lies; none for a database.
+
+    A path without ``*`` names one file; ``*`` names several, below the data folder or below an absolute path.
+    """
+    place = opened(path)
+    if place.startswith(DATABASES):
+        return []
     single = data_folder / place
     if single.is_file():
         return [(path, single)]
-    if Path(place).is_absolute() or not any(sign in place for sign in "*?["):
+    if not any(sign in place for sign in "*?["):
         return []
-    found = sorted(match for match in data_folder.glob(place) if match.is_file())
-    return [(veiled(match.relative_to(data_folder).as_posix(), path), match) for match in found]
+    folder = Path(Path(place).anchor) if Path(place).is_absolute() else data_folder
+    matches = folder.glob(str(Path(place).relative_to(folder)) if folder is not data_folder else place)
+    found = sorted(match for match in matches if match.is_file())
+    named = [match if folder is not data_folder else match.relative_to(data_folder) for match in found]
+    return [(veiled(name.as_posix(), path), match) for name, match in zip(named, found, strict=True)]
 
 
 def _from_environment(one: Reference) -> str:

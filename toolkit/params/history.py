@@ -37,18 +37,17 @@ Rule = Literal[
 ]
 
 
-class KeepParams(Strict):
-    """A condition that a row must meet to be accepted; rows that fail are quarantined under ``reason``."""
+class ConditionParams(Strict):
+    """A condition on one column of a file."""
 
     column: Text = described("列名，或列之间的四则运算", "column of the file, or arithmetic of columns")
     rule: Rule = described("条件", "condition")
     value: str | float | int | bool | Several[str | float | int] | None = described(
         "与之比较的值；present 不需要", "value compared with; not needed for present", None
     )
-    reason: Words = described("不符合时记下的原因", "reason recorded for rows that fail")
 
     @model_validator(mode="after")
-    def value_fits_rule(self) -> KeepParams:
+    def value_fits_rule(self) -> ConditionParams:
         needs_list = self.rule in ("in", "not_in")
         needs_number = self.rule in ("above", "at_least", "below", "at_most")
         if self.rule == "present" and self.value is not None:
@@ -66,23 +65,49 @@ class KeepParams(Strict):
         return self
 
 
+class KeepParams(ConditionParams):
+    """A condition that a row must meet to be accepted; rows that fail are quarantined under ``reason``."""
+
+    reason: Words = described("不符合时记下的原因", "reason recorded for rows that fail")
+
+
 class TableParams(Strict):
-    """One table of a history in a file."""
+    """One table of a history in a file or a database."""
 
     path: Address = described(
-        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet，可用 * 一次读入多个文件；"
+        "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet、duckdb，可用 * 一次读入多个文件；"
+        "或 PostgreSQL 地址，如 postgresql://bi:${env:DB_PASSWORD}@db/sales；"
         "不宜写明的部分可引用 ${env:NAME} 或 ${keyring:service/user}",
-        "file below the data folder: csv, csv.gz, xlsx or parquet; * reads several files of one table; "
+        "file below the data folder: csv, csv.gz, xlsx, parquet or duckdb; * reads several files of one table; "
+        "or a PostgreSQL address such as postgresql://bi:${env:DB_PASSWORD}@db/sales; "
         "what must not be written down is referred to, ${env:NAME} or ${keyring:service/user}",
+    )
+    table: Text | None = described(
+        "DuckDB 文件或 PostgreSQL 中的表或视图，如 sales.orders；DuckDB 文件只有一张表时可不写",
+        "table or view of a DuckDB file or of PostgreSQL, such as sales.orders; a DuckDB file with one table needs none",
+        None,
     )
     sheet: Text | None = described(
         "Excel 工作表名；不写则用第一张", "Excel sheet; left out, the first one", None
     )
     encoding: Text = described("文本编码，如 utf-8、gbk", "text encoding such as utf-8 or gbk", "utf-8")
     delimiter: Text = described("列分隔符", "column separator", ",")
-    date_format: Text | None = described(
-        "日期写法，如 %Y/%m/%d；excel 表示 Excel 的日期序号；不写则按年在前识别",
-        "how dates are written, such as %Y/%m/%d, or excel for day numbers; left out, year-first dates are read",
+    date_format: Text | Several[Text] | None = described(
+        "日期写法，如 %d/%m/%Y；excel 表示 Excel 的日期序号，year_first 表示年在前；混用时写成列表，依次尝试；不写则为 year_first",
+        "how dates are written, such as %d/%m/%Y, excel for day numbers, year_first for dates that begin with the year; "
+        "a list is tried in order where they are mixed; left out, year_first",
+        None,
+    )
+    numbers: Literal["plain", "marked", "decimal_comma"] = described(
+        "数字写法：plain 为 1234.5；marked 还可带千分位、货币符号和万、亿，负数可加括号，如 ¥1,234.50、(50)、1.2万；"
+        "decimal_comma 为 1.234,50",
+        "how numbers are written: plain is 1234.5; marked also takes thousands separators, currency and 万 or 亿, and brackets "
+        "for what is negative, as in ¥1,234.50, (50), 1.2万; decimal_comma is 1.234,50",
+        "plain",
+    )
+    returned: ConditionParams | None = described(
+        "金额写成正数的退货行：符合此条件的行，amount、quantity、margin 一律记为负",
+        "returns whose amount is written as a positive number: rows that meet this have amount, quantity and margin below zero",
         None,
     )
     columns: dict[str, Text] = described(
@@ -90,6 +115,15 @@ class TableParams(Strict):
         "standard column: column of the file, or arithmetic such as Quantity * UnitPrice",
     )
     keep: Several[KeepParams] = described("保留条件，依次判断", "conditions to be kept, tried in order", ())
+
+    @model_validator(mode="after")
+    def sheet_or_table(self) -> TableParams:
+        if self.sheet and self.table:
+            raise refuse(
+                "sheet 用于 Excel，table 用于数据库，只能写一个",
+                "sheet is for Excel and table for databases; give one of them",
+            )
+        return self
 
 
 class MarginParams(Strict):

@@ -17,7 +17,7 @@ from toolkit.run import provenance
 from toolkit.run.files import Places, digest, read_json, text_digest
 from toolkit.run.folder import LATEST, MANIFEST
 from toolkit.run.plan import Plan
-from toolkit.run.sources import Sources, data_files, notebook_text
+from toolkit.run.sources import Sources, data_files, data_tables, notebook_text
 from toolkit.run.store import Entry
 from toolkit.window import Quarter
 
@@ -54,7 +54,7 @@ class Keys:
             "history": history.model_dump(mode="json"),
             "fiscal_start_month": study.fiscal_start_month,
             "quarter": self.plan.quarter,
-            "files": self.sources.digests(self.sources.data),
+            "files": self.sources.digests(self.sources.data) | self.sources.stored(),
             "pilots": self._pilots,
             "day": date.today().isoformat() if undated else None,
             "code": self.sources.code(*ROOMS_THAT_READ),
@@ -165,4 +165,6 @@ def _title(chapter: Path) -> Any:
 def make_sources(plan: Plan, places: Places) -> Sources:
     """What a run of ``plan`` reads."""
     data = data_files(plan.files.study.history, plan.data)
-    return Sources(plan.files.files, plan.chapters, data, places, look=brand_files(plan.brand))
+    tables = data_tables(plan.files.study.history)
+    look = brand_files(plan.brand)
+    return Sources(plan.files.files, plan.chapters, data, places, look=look, databases=tables)

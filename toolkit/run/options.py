@@ -141,6 +141,51 @@ Json = Annotated[bool, option("--json", "最后输出一个 JSON 对象", "end w
 Lang = Annotated[
     Literal["zh", "en"] | None, option("--lang", "提示语言", "language of messages", envvar=LANG)
 ]
+Brought = Annotated[
+    list[str],
+    argument(
+        "FILE...",
+        "文件、文件夹、带 * 的路径，或数据库的引用 '${env:NAME}#表'",
+        "files, folders, paths with *, or a database by reference, '${env:NAME}#TABLE'",
+    ),
+]
+StudyId = Annotated[str | None, option("--study-id", "新研究的编号", "id of the new study", metavar="ID")]
+NewStudy = Annotated[
+    Path | None,
+    option(
+        "--out",
+        "要写的研究文件，默认 params/studies/编号.yaml",
+        "study to write, default params/studies/ID.yaml",
+        metavar="STUDY",
+    ),
+]
+IntoStudy = Annotated[
+    Path | None,
+    option(
+        "--into",
+        "只替换这份研究的 history，其余不动",
+        "replace only the history of this study",
+        metavar="STUDY",
+    ),
+]
+AnswersFile = Annotated[
+    Path | None,
+    option(
+        "--answers",
+        "答案文件（YAML），见 docs/your-data.md",
+        "file of answers (YAML), see docs/your-data.md",
+        metavar="FILE",
+    ),
+]
+Unasked = Annotated[
+    bool,
+    option(
+        "--yes",
+        "不提问：有把握的照建议，没把握的报错",
+        "ask nothing: take what is sure, refuse where something needed is not",
+    ),
+]
+Overwrite = Annotated[bool, option("--force", "覆盖已有文件", "replace files that exist")]
 RunWanted = Annotated[
     Path,
     argument(

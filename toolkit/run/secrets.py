@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from re import DOTALL, compile
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from toolkit.errors import ReportError
 from toolkit.history.vault import resolve
@@ -21,6 +21,7 @@ __all__ = ["Leak", "SecretFound", "hidden", "masked", "refuse_leaks", "resolve",
 
 TEXTS = (".json", ".jsonl", ".yaml", ".yml", ".csv", ".html", ".ipynb", ".svg", ".txt", ".md", ".log")
 SHORTEST = 4
+ADDRESS = compile(r"[A-Za-z][\w+.-]*://[^\s/@:]*:(?P<password>[^\s/]+)@")
 STREAM = compile(rb"stream\r?\n(.*?)\r?\nendstream", DOTALL)
 
 
@@ -103,10 +104,22 @@ def hidden(text: str, known: Iterable[str]) -> str:
 
 
 def _spellings(value: str) -> tuple[bytes, ...]:
-    """The value as different kinds of file would write it."""
+    """The value, and the password in it where it is an address, as different kinds of file would write them."""
+    inside = _password_in(value)
+    secrets = (value, inside, unquote(inside)) if inside else (value,)
+    return tuple(dict.fromkeys(text.encode("utf-8") for secret in secrets for text in _written(secret)))
+
+
+def _written(value: str) -> tuple[str, ...]:
     as_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
-    told = (value, *as_json, html.escape(value), html.escape(value, quote=False), quote(value, safe=""))
-    return tuple(dict.fromkeys(text.encode("utf-8") for text in (*told, quote_plus(value))))
+    as_html = (html.escape(value), html.escape(value, quote=False))
+    return value, *as_json, *as_html, quote(value, safe=""), quote_plus(value)
+
+
+def _password_in(value: str) -> str:
+    """The password of an address that is referred to as a whole, where it can be told from ordinary text."""
+    found = ADDRESS.match(value)
+    return found["password"] if found and len(found["password"]) >= SHORTEST else ""
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

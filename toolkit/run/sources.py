@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import GradelabError, HistoryError, ParameterError
-from toolkit.params.history import FilesParams, HistoryParams
+from toolkit.params.history import FilesParams, HistoryParams, TableParams
 from toolkit.run.files import Places, digest, text_digest
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -31,6 +31,8 @@ class Sources:
         Folder of the package.
     look : sequence of Path
         The brand file and its pictures.
+    databases : sequence of TableParams
+        Tables of databases that the run reads.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Sources:
         places: Places,
         code: Path | None = None,
         look: Sequence[Path] = (),
+        databases: Sequence[TableParams] = (),
     ) -> None:
         self.parameters, self.notebooks, self.data = tuple(parameters), tuple(notebooks), tuple(data)
         self.look = tuple(look)
         self._places = places
         self._code = code or PACKAGE
+        self._databases = {f"{table.path}#{table.table}": (table, _stored(table)) for table in databases}
         self._seen: dict[Path, tuple[Signature, str | None]] = {}
         self._modules = sorted(_files_below(self._code))
         for path in (*parameters, *notebooks, *data, *look, *self._modules):
@@ -58,6 +62,10 @@ class Sources:
     def digests(self, paths: Iterable[Path]) -> dict[str, str | None]:
         """Name and SHA-256 of each of ``paths``."""
         return {self._places.name(path): self.digest(path) for path in paths}
+
+    def stored(self) -> dict[str, str | None]:
+        """Name and digest of each table of a database as it was when the run began; None where it could not be read."""
+        return {name: digest for name, (_, digest) in self._databases.items()}
 
     def code(self, *rooms: str) -> str:
         """Digest of the package, or of some of its rooms: modules, tables, templates."""
@@ -79,6 +87,15 @@ class Sources:
         changed = [path for path in read if self._differs(path)]
         if changed:
             raise self._refusal(changed)
+        moved = [name for name, (table, digest) in self._databases.items() if _stored(table) != digest]
+        if moved:
+            raise HistoryError(
+                zh=f"运行期间数据库里有 {len(moved)} 张表变了，第一张是 {moved[0]}。报告不能出自两种输入；"
+                "请在没有写入的时候运行，或让研究读一张不再变动的表或视图（如按日期截止）。",
+                en=f"{len(moved)} table(s) of a database changed while the run was at work, the first is {moved[0]}. A "
+                "report must not come from two inputs; run when nothing is written, or let the study read a table or "
+                "view that stands still (such as one that ends at a date).",
+            )
 
     def changed_code(self) -> str | None:
         """The first module that is no longer as it was when the run began; None where all are."""
@@ -113,6 +130,18 @@ class Sources:
         return path.relative_to(self._code).parts[0].removesuffix(".py")
 
 
+def data_tables(history: HistoryParams) -> tuple[TableParams, ...]:
+    """Every table of ``history`` that lies in a database; none where a reference stands for nothing."""
+    if not isinstance(history, FilesParams):
+        return ()
+    from toolkit.history.postgres import tables_of
+
+    try:
+        return tables_of(history)
+    except ParameterError:
+        return ()
+
+
 def data_files(history: HistoryParams, folder: Path) -> list[Path]:
     """Every file that the tables of ``history`` name, in order; a named file that is missing is listed as well.
 
@@ -123,7 +152,10 @@ def data_files(history: HistoryParams, folder: Path) -> list[Path]:
     from toolkit.history.vault import files_of
 
     found: dict[Path, None] = {}
+    stored = data_tables(history)
     for table in (history.transactions, *history.tables.values()):
+        if table in stored:
+            continue
         try:
             matches = [path for _, path in files_of(table.path, folder)]
         except ParameterError:
@@ -153,6 +185,16 @@ def notebook_text(path: Path) -> dict[str, Any]:
             en=f"{path} is not a Jupyter notebook (format 4), or it is damaged.",
         ) from None
     return {"cells": [text_digest(json.dumps(cell)) for cell in cells], "about": about}
+
+
+def _stored(table: TableParams) -> str | None:
+    """Digest of a table of a database; None where it cannot be read: reading the data refuses it, and that is on record."""
+    from toolkit.history.postgres import fingerprint
+
+    try:
+        return fingerprint(table)
+    except GradelabError:
+        return None
 
 
 def _source(source: str | list[str]) -> str:
