@@ -90,7 +90,7 @@ def test_tables_are_listed_with_their_schema(shop):
     [
         ({"table": None}, "table", "sales.orders"),
         ({"table": "sales.order"}, "改正 table", "sales.orders. Correct table"),
-        ({"columns": {**COLUMNS, "amount": "sum"}}, "缺少 1 列", "The file has customer"),
+        ({"columns": {**COLUMNS, "amount": "sum"}}, "缺少 1 列", "it has customer"),
     ],
 )
 def test_what_is_missing_is_named(shop, files_params, tmp_path, changed, zh, en):

@@ -14,7 +14,7 @@ from toolkit.history.expression import Expression, parse
 from toolkit.history.mapping import refuse_absent_columns
 from toolkit.history.raw import Raw
 from toolkit.history.rows import Rows
-from toolkit.params.history import ConditionParams, TableParams
+from toolkit.params.history import RowTestParams, TableParams
 from toolkit.terms import Label
 
 NUMERIC = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
@@ -26,14 +26,14 @@ class Condition:
 
     Attributes
     ----------
-    asked : ConditionParams
+    asked : RowTestParams
     expression : Expression
         The columns of the file that it looks at.
     reason : Label or None
         Why a row that fails it is turned away; None for a condition that turns no row away.
     """
 
-    asked: ConditionParams
+    asked: RowTestParams
     expression: Expression
     reason: Label | None = None
 
@@ -77,9 +77,7 @@ def met(rows: Rows, condition: Condition) -> ibis.Value:
     return ~positive if rule.startswith("not_") else positive
 
 
-def _condition(
-    raw: Raw, params: TableParams, asked: ConditionParams, reason: Label | None = None
-) -> Condition:
+def _condition(raw: Raw, params: TableParams, asked: RowTestParams, reason: Label | None = None) -> Condition:
     expression = parse(asked.column, raw.names)
     refuse_absent_columns(raw, [expression], params)
     if asked.rule not in NUMERIC and expression.column is None:

@@ -148,6 +148,7 @@ NO_ASSUMPTIONS = {
     "ShiftParams.break_after_hours": "a timetable",
     "ShiftParams.break_minutes": "a timetable",
     "KeepParams": "which rows are read",
+    "RowTestParams": "which rows are returns",
     "SimulatedParams": "the simulated world",
     "ProgrammeParams.other_bars": "what the programme was",
     "ProgrammeParams.active_quarters": "what the programme was",

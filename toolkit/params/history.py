@@ -37,7 +37,7 @@ Rule = Literal[
 ]
 
 
-class ConditionParams(Strict):
+class RowTestParams(Strict):
     """A condition on one column of a file."""
 
     column: Text = described("列名，或列之间的四则运算", "column of the file, or arithmetic of columns")
@@ -47,7 +47,7 @@ class ConditionParams(Strict):
     )
 
     @model_validator(mode="after")
-    def value_fits_rule(self) -> ConditionParams:
+    def value_fits_rule(self) -> RowTestParams:
         needs_list = self.rule in ("in", "not_in")
         needs_number = self.rule in ("above", "at_least", "below", "at_most")
         if self.rule == "present" and self.value is not None:
@@ -65,7 +65,7 @@ class ConditionParams(Strict):
         return self
 
 
-class KeepParams(ConditionParams):
+class KeepParams(RowTestParams):
     """A condition that a row must meet to be accepted; rows that fail are quarantined under ``reason``."""
 
     reason: Words = described("不符合时记下的原因", "reason recorded for rows that fail")
@@ -105,7 +105,7 @@ class TableParams(Strict):
         "for what is negative, as in ¥1,234.50, (50), 1.2万; decimal_comma is 1.234,50",
         "plain",
     )
-    returned: ConditionParams | None = described(
+    returned: RowTestParams | None = described(
         "金额写成正数的退货行：符合此条件的行，amount、quantity、margin 一律记为负",
         "returns whose amount is written as a positive number: rows that meet this have amount, quantity and margin below zero",
         None,
