@@ -12,7 +12,7 @@ SERIOUS = ("serious", "critical")
 AXE = "axe-core/axe.min.js"
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(arguments[0], e => arguments[0]({violations: [], error: String(e)}))"
 OUTSIDE = """return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-    && !e.closest('.box') && !e.closest('.skip') && getComputedStyle(e).position !== 'absolute' && e.getClientRects().length)
+    && !e.closest('.box, .equation, .skip') && getComputedStyle(e).position !== 'absolute' && e.getClientRects().length)
     .map(e => e.outerHTML.slice(0, 90))"""
 HEADINGS = "return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => [+e.tagName[1], e.textContent.trim()])"
 BROKEN = """const ids = [...document.querySelectorAll('[id]')].map(e => e.id);

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 import pypdf
 from bs4 import BeautifulSoup
@@ -31,6 +30,7 @@ from toolkit.reporting.nodes import Code, FactLink, Formula, Text, plain
 from toolkit.reporting.quotes import Quote
 from toolkit.reporting.tracing import pieces
 from toolkit.reporting.typed import typed
+from toolkit.run.merged import merged_notebook, stamps
 from toolkit.terms import LANGS, Lang
 
 TOP_MM, BOTTOM_MM, PT_PER_MM = 24, 21, 72 / 25.4
@@ -68,8 +68,8 @@ def prove(run: Path) -> Proof:
 
 def executed(run: Path, lang: Lang) -> Document:
     """The executed chapters of a run as one document."""
-    chapters = [nbformat.read(path, as_version=4) for path in sorted((run / "notebooks").glob("*.ipynb"))]
-    return read(merge_chapters(chapters, {}), lang)
+    manifest, report = json.loads((run / "manifest.json").read_text("utf-8")), f"report.{lang}.html"
+    return read(merged_notebook(run, manifest, merge_chapters, stamps(manifest, [report])[report]), lang)
 
 
 def named(value: Any) -> list[str]:

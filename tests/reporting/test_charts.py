@@ -111,12 +111,13 @@ def drawn(demo):
     for draw, results in several.items():
         wanted |= {f"{draw.__name__}.{name}": (draw, *arguments) for name, arguments in results.items()}
     made = {}
-    for lang in ("zh", "en"):
-        for name, (draw, *arguments) in wanted.items():
-            chart = draw(*arguments, lang=lang)
-            chart.axes.figure.draw_without_rendering()
-            made[lang, name] = chart
-    yield made
+    with plt.rc_context({"figure.max_open_warning": 0}):
+        for lang in ("zh", "en"):
+            for name, (draw, *arguments) in wanted.items():
+                chart = draw(*arguments, lang=lang)
+                chart.axes.figure.draw_without_rendering()
+                made[lang, name] = chart
+        yield made
     plt.close("all")
 
 

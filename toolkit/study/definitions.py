@@ -5,9 +5,13 @@ from __future__ import annotations
 from toolkit.params.problems import FileProblems
 from toolkit.study.study import Study
 
+TWO_YEARS = 8
+
 
 def refuse_too_long(study: Study) -> None:
     """Refuse definitions of retention that no review of this history can be followed up by.
+
+    A young history is given time: definitions of up to two years wait for their quarters, and the report says so.
 
     Raises
     ------
@@ -20,7 +24,7 @@ def refuse_too_long(study: Study) -> None:
     found = [
         source.problem(("retention", place, "quarters"), one.quarters, zh, en)
         for place, one in enumerate(study.params.retention)
-        if one.quarters > most
+        if one.quarters > max(most, TWO_YEARS)
     ]
     if found:
         raise FileProblems(found)
