@@ -212,7 +212,7 @@ def test_check_holds_an_extension_to_its_promises(example):
         ("np.random.random(cube.shape)", "two calls differ"),
         ("cube.cells['gross'][:, 0]", "it must return an array of numbers of shape"),
         ("cube.cells['gross'].astype(str)", "it must return an array of numbers of shape"),
-        ("cube.cells['gross'] / 0 * window.nothing", "AttributeError"),
+        ("cube.cells['gross'] * window.nothing", "AttributeError"),
     ],
 )  # fmt: skip
 def test_check_says_what_a_bad_measure_does(tmp_path, value, en):
@@ -307,7 +307,7 @@ def test_it_runs_through_study_report_and_record(example):
 def test_policies_beside_the_study_need_it(example):
     """A policy of an extension's kind alone is not known; with its study it is."""
     policy = example.with_name("bars_2027.yaml")
-    with pytest.raises(ParameterError, match="the kind must be one of"):
+    with pytest.raises(ParameterError, match="there is no such kind"):
         check([policy], names())
     assert check([policy, example], names()) == 2
     assert read_policy(policy, names()).scheme.kind == "bars_met"

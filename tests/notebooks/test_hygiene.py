@@ -51,7 +51,7 @@ def executed(path: Path) -> str:
     for cell in notebook.cells:
         cell.metadata["papermill"] = times
     given = nbformat.v4.new_code_cell(
-        'study = "own.yaml"', metadata={"tags": ["injected-parameters"]}, id="given"
+        'study = "own.yaml"', metadata={"tags": ["injected-parameters"]}, id="injected-parameters"
     )
     notebook.cells.insert(3, given)
     notebook.metadata["papermill"] = {**times, "parameters": {"study": "own.yaml"}, "version": "2.7.0"}

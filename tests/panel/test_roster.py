@@ -239,10 +239,11 @@ def test_things_are_described_in_the_catalogue_and_never_compared(demo, root):
 
 
 def test_grades_of_things_are_written_under_their_own_id(small_demo, root):
-    frame = register_of(
+    frame, turned_away = register_of(
         root / "params/catalogue/S47a.yaml", small_demo, quarter="2026Q3", data=None, lang="zh"
     )
     assert frame.columns[:4].tolist() == ["site_id", "quarter", "grade", "reason"] and len(frame) > 20
+    assert not turned_away
     assert frame["site_id"].str.startswith("S").all()
 
 
