@@ -51,6 +51,25 @@ def test_headers_in_chinese_and_english_are_known(newcomer, proposed, header, ex
     assert all(m.confidence >= 0.75 and m.readable == 1 for m in found.matches.values())
 
 
+def test_marks_in_one_column_decide_how_all_numbers_are_read(newcomer, proposed):
+    """The quantity is plain, the amount has marks: what reads marks reads the plain as well."""
+    path = table(
+        newcomer, "客户编号,付款时间,数量,实付金额", "K{k}", "2026-0{m}-{d:02d}", "{k}", '"¥1,{i:03d}.50"'
+    )
+    found = proposed(path)
+    assert found.transactions.matches["amount"].readable == 1
+    assert found.history()["transactions"]["numbers"] == "marked"
+
+
+@pytest.mark.parametrize(
+    ("header", "column"), [("毛利率", "margin"), ("gross margin pct", "margin"), ("退货率", "is_return")]
+)
+def test_a_rate_is_not_the_thing_it_is_a_rate_of(newcomer, proposed, header, column):
+    path = table(newcomer, f"客户编号,付款时间,金额,{header}", "K{k}", "2026-0{m}-{d:02d}", "{i}", "0.3")
+    matches = proposed(path).transactions.matches
+    assert column not in matches or matches[column].confidence < 0.75
+
+
 def test_a_good_name_over_bad_cells_is_not_sure(newcomer, proposed):
     path = table(newcomer, "客户编号,付款时间,金额,备注", "K{k}", "2026-0{m}-{d:02d}", "{i}", "x")
     text = (newcomer.data / "订单.csv").read_text("utf-8").splitlines()

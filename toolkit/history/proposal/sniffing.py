@@ -16,6 +16,7 @@ from toolkit.history.rows import layered
 SAMPLE = 5000
 MIXED = ("year_first", "excel")
 STYLES: tuple[Numbers, ...] = ("plain", "marked", "decimal_comma")
+PLAIN_TOO: tuple[Numbers, ...] = ("plain", "marked")
 _SHOWN = 3
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000
 _ORDERS = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y")
@@ -122,7 +123,8 @@ def _seen(sample: ibis.Table, name: str, cell: ibis.Value) -> Seen:
         return _dated(sample, cell, seen, [(dates.YEAR_FIRST,)])
     if any(sign.isdigit() for one in shown for sign in one):
         seen = _numbered(sample, cell, seen, ("plain",))
-        seen = seen if seen.number == 1 else _numbered(sample, cell, seen, STYLES)
+        plain = replace(seen, numbers=dict.fromkeys(STYLES if kind.is_numeric() else PLAIN_TOO, 1.0))
+        seen = plain if seen.number == 1 else _numbered(sample, cell, seen, STYLES)
     return _dated(sample, cell, seen, _formats(shown))
 
 

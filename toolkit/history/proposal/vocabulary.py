@@ -17,6 +17,7 @@ _WORDS = Path(__file__).with_name("words.yaml")
 _IN_BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\u3400-\u9fff]+")
 _EXACT, _WITHIN, _LATER = 1.0, 0.9, 0.003
+_OF_A_RATE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,20 @@ def _likeness(told: Header, word: Header) -> float:
         return 0.0
     if told.joined == word.joined:
         return _EXACT
+    return _partly(told, word) * (_OF_A_RATE if _is_rate(told) and not _is_rate(word) else 1)
+
+
+def _is_rate(told: Header) -> bool:
+    """Whether the name is that of a rate, which is never the thing it is a rate of.
+
+    >>> _is_rate(header("毛利率")), _is_rate(header("gross margin pct")), _is_rate(header("毛利"))
+    (True, True, False)
+    """
+    words = _words()["rates"]
+    return told.parts[-1] in words or any(told.joined.endswith(one) for one in words if not one.isascii())
+
+
+def _partly(told: Header, word: Header) -> float:
     if word.joined.isascii():
         rest = len(told.parts) - len(word.parts)
         inside = set(word.parts) <= set(told.parts)
