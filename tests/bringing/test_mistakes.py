@@ -44,10 +44,11 @@ def test_empty_sheets_files_and_headers_without_rows(newcomer):
     assert "没有数据行" in zh and "no rows" in en
 
 
-def test_a_title_above_the_header_and_no_header_at_all(newcomer):
-    titled = [("2026 年销售明细", None, None), ("客户编号", "付款时间", "金额"), ("K1", "2026-01-05", 5)]
+def test_a_header_that_cannot_be_told_and_no_header_at_all(newcomer):
+    """Names that are numbers look like data, so nothing says where the names stand."""
+    titled = [("2026 年销售明细", None, None), (2024, 2025, 2026), ("K1", "2026-01-05", 5)]
     zh, en = newcomer.refused(newcomer.book("标题.xlsx", 明细=titled))
-    assert "删去标题行" in zh and "Delete the lines above" in en
+    assert "删去标题行" in zh and "header" in zh and "Delete the lines above" in en
     zh, en = newcomer.refused(newcomer.csv("无表头.csv", "1001,2026-01-05,10.5\n1002,2026-02-05,20\n"))
     assert "加上表头" in zh and "Give the file a header" in en and "1001" not in zh + en
 
@@ -82,7 +83,7 @@ def test_two_sheets_that_both_look_like_transactions(newcomer):
         ("客户编号", "付款时间", "金额"),
         *((f"K{i % 5}", f"2026-0{1 + i % 6}-15", f"¥{i + 1}") for i in range(30)),
     ]
-    path = newcomer.book("分月.xlsx", 上半年=rows, 下半年=rows)
+    path = newcomer.book("分月.xlsx", 上半年=rows, 下半年=[(*row, "备注") for row in rows])
     zh, en = newcomer.refused(path)
     assert "都像是交易流水" in zh and "both look like transactions" in en and "分月.xlsx#下半年: none" in zh
     told = newcomer.bring(path, answers='tables: {"分月.xlsx#下半年": none}\nmargin: 0.3\n')

@@ -151,3 +151,45 @@ def test_dates_written_in_two_ways_are_read_in_both(newcomer, proposed):
     assert match.readable == 1
     history = proposed(str(newcomer.data / "订单.csv")).history()
     assert history["transactions"]["date_format"] == ["year_first", "%d/%m/%Y"]
+
+
+HEAD = ("会员卡号", "消费日期", "实付金额")
+
+
+def month(number: int, title: bool = False) -> list[tuple]:
+    """The rows of one month, below a title where asked for."""
+    rows = [(f"K{i}", f"2026-0{number}-{1 + i:02d}", 10.5 + i) for i in range(8)]
+    return [*([(f"{number} 月销售明细表",), ()] if title else []), HEAD, *rows]
+
+
+def test_the_names_are_found_below_a_title(newcomer, proposed):
+    book = newcomer.book("明细.xlsx", 明细=month(1, title=True))
+    found = proposed(book).transactions
+    assert found.page.source == {"path": "明细.xlsx", "header": 3} and found.page.rows == 8
+    lines = [
+        "门店销售流水",
+        "导出人 张三",
+        ",".join(HEAD),
+        *(f"K{i},2026-01-0{1 + i},1{i}" for i in range(8)),
+    ]
+    found = proposed(newcomer.csv("流水.csv", "\n".join(lines), "gbk")).transactions
+    assert found.page.source == {"path": "流水.csv", "encoding": "gbk", "header": 3} and found.page.rows == 8
+
+
+def test_sheets_of_the_same_columns_are_one_page(newcomer, proposed):
+    """By a pattern where it means exactly them, else by name; sheets with other columns stay apart."""
+    months = {f"{number}月": month(number, title=True) for number in (1, 2, 3)}
+    found = proposed(newcomer.book("全年.xlsx", 说明=[("填表说明",), ("勿改",)], **months))
+    assert found.transactions.page.source == {"path": "全年.xlsx", "sheet": "*月", "header": 3}
+    assert found.transactions.page.rows == 24 and found.unused == ("全年.xlsx#说明",)
+    mixed = {"1月": month(1), "目标月": [("门店", "目标"), ("东", 1)], "2月": month(2)}
+    found = proposed(newcomer.book("混排.xlsx", **mixed))
+    assert found.transactions.page.source == {"path": "混排.xlsx", "sheet": ["1月", "2月"]}
+    assert found.transactions.page.name == "混排.xlsx#1月, 2月"
+
+
+def test_workbooks_of_the_same_columns_are_one_page(newcomer, proposed):
+    books = [newcomer.book(f"sales_{number}.xlsx", Sheet1=month(number)) for number in (1, 2)]
+    found = proposed(*books)
+    assert found.transactions.page.source == {"path": "sales_*.xlsx"} and found.transactions.page.rows == 16
+    assert found.unused == ()

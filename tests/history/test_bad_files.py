@@ -314,6 +314,46 @@ def test_a_workbook_is_read_by_sheet(read, reasons, tmp_path):
     assert "lacks 3 column(s)" in refused(read, None, {"path": "sales.xlsx"})[1]
 
 
+def workbook(path, **sheets):
+    """A workbook with these rows in these sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+
+
+def test_sheets_of_the_same_columns_are_one_table(read, tmp_path):
+    """Columns in another order, a sheet without anything, an own title: read below ``header``, as one table."""
+    head = ("customer", "day", "amount")
+    january = [("sales of January",), (), head, ("c1", date(2026, 1, 5), 1), ("c2", date(2026, 1, 6), 2.5)]
+    february = [("February",), (), ("amount", "customer", "day"), (4, "c3", date(2026, 2, 5))]
+    workbook(tmp_path / "sales.xlsx", 说明=[("notes",)], 一月=january, 二月=february, 三月=[])
+    rows = [("c1", 1.0), ("c2", 2.5), ("c3", 4.0)]
+    for sheet in ("*月", ["一月", "二月"]):
+        history = read(None, {"path": "sales.xlsx", "sheet": sheet, "header": 3})
+        assert accepted(history) == rows
+    zh, en = refused(read, None, {"path": "sales.xlsx", "sheet": ["一月", "四*"], "header": 3})
+    assert "四*" in zh and "说明、一月" in zh and "has no sheet '四*'" in en
+    zh, en = refused(read, None, {"path": "sales.xlsx", "sheet": ["一月", "说明"]})
+    assert "sales.xlsx#说明" in zh and "The sheets of one table must have the same columns" in en
+    assert (
+        "nothing in row 90" in refused(read, None, {"path": "sales.xlsx", "sheet": "一月", "header": 90})[1]
+    )
+
+
+def test_a_title_above_the_columns_of_a_text_file(read):
+    content = (
+        "Sales of 2026,,\n\nmade 2026-02-01,,\ncustomer,day,amount\nc1,2026-01-05,1\nc2,2026-01-06,2.5\n"
+    )
+    history = read(content, {"header": 4})
+    assert (accepted(history), history.files[0].rows) == ([("c1", 1.0), ("c2", 2.5)], 2)
+    assert "Line 9 of sales.csv" in refused(read, content, {"header": 9})[1]
+    assert "Sales of 2026" in refused(read, content)[1]
+
+
 def test_files_of_one_table_must_have_the_same_columns(read, tmp_path):
     (tmp_path / "sales_1.csv").write_text(SALES)
     (tmp_path / "sales_2.csv").write_text("amount,day,customer\n7,2026-04-05,c7\n")

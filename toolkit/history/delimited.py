@@ -21,7 +21,7 @@ _SPREADING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 
 
 def read_delimited(
-    con: ibis.BaseBackend, file: TextFile, delimiter: str, scratch: Path
+    con: ibis.BaseBackend, file: TextFile, delimiter: str, scratch: Path, header: int | None = None
 ) -> tuple[tuple[str, ...], ibis.Table, tuple[str, ...]]:
     """Names of the columns, the rows as text (``cell_0`` ...), and the lines that cannot be split.
 
@@ -32,6 +32,8 @@ def read_delimited(
     delimiter : str
     scratch : Path
         Folder for a temporary copy where one is needed.
+    header : int, optional
+        Row of the column names, counted from 1; left out, the first that holds anything.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def read_delimited(
     """
     sign = _one_sign(delimiter, file.where)
     simple = file.prove()
-    names, skipped, spread = _header(file, sign)
+    names, skipped, spread = _header(file, sign, header)
     path, packed = file.path, file.packed()
     if spread or not simple or _has_pattern(path):
         path, packed = scratch / f"{ibis.util.gen_name('copy')}.csv", False
@@ -111,18 +113,22 @@ def _one_sign(delimiter: str, where: str) -> str:
     return sign
 
 
-def _header(file: TextFile, delimiter: str) -> tuple[tuple[str, ...], int, bool]:
+def _header(file: TextFile, delimiter: str, header: int | None) -> tuple[tuple[str, ...], int, bool]:
     """Names of the columns, the number of records up to them (empty lines above count), and whether
     a quoted name runs over several lines, which the engine cannot skip behind a byte order mark."""
     with file.open() as text:
         lines = csv.reader(text, delimiter=delimiter)
         try:
-            place, names = next((place, row) for place, row in enumerate(lines, 1) if row)
+            place, names = next(
+                (place, row)
+                for place, row in enumerate(lines, 1)
+                if (row if header is None else place == header)
+            )
         except (csv.Error, StopIteration):
             raise HistoryError(
-                zh=f"{file.where} 的第一行不是列名。请确认文件是带表头的 CSV。",
-                en=f"The first line of {file.where} does not hold column names. "
-                "Check that the file is a CSV with a header.",
+                zh=f"{file.where} 的第 {header or 1} 行不是列名。请确认文件是带表头的 CSV，并核对 header。",
+                en=f"Line {header or 1} of {file.where} does not hold column names. "
+                "Check that the file is a CSV with a header, and the key header.",
             ) from None
         return distinct_names(names), place, lines.line_num > place
 

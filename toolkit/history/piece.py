@@ -16,7 +16,7 @@ from toolkit.history.duckfile import SUFFIXES as DUCKDB
 from toolkit.history.duckfile import read_table
 from toolkit.history.raw import FileRecord, cell_name, count, distinct_names
 from toolkit.history.textfile import TextFile
-from toolkit.history.workbook import read_sheet
+from toolkit.history.workbook import read_sheets
 from toolkit.params.history import TableParams
 
 DELIMITED = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
@@ -56,9 +56,9 @@ def read_piece(con: ibis.BaseBackend, where: str, path: Path, params: TableParam
     try:
         if name.endswith(DELIMITED):
             file = TextFile(path, where, params.encoding)
-            return Piece(where, path, *read_delimited(con, file, params.delimiter, scratch))
+            return Piece(where, path, *read_delimited(con, file, params.delimiter, scratch, params.header))
         if name.endswith(WORKBOOKS):
-            names, columns = read_sheet(path, where, params.sheet)
+            names, columns = read_sheets(path, where, params.sheet, params.header)
             cells = pa.table(columns, [cell_name(place) for place in range(len(columns))])
             rows = con.create_table(ibis.util.gen_name("sheet"), ibis.memtable(cells), temp=True)
             return Piece(where, path, names, rows, ())

@@ -1,10 +1,12 @@
-"""Excel workbooks: one sheet as a typed table."""
+"""Excel workbooks: one sheet, or several of the same columns, as a typed table."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,57 +21,59 @@ Row = tuple[Any, ...]
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-def read_sheet(path: Path, where: str, sheet: str | None) -> tuple[tuple[str, ...], list[pa.Array]]:
+def read_sheets(
+    path: Path, where: str, sheet: str | Sequence[str] | None, header: int | None = None
+) -> tuple[tuple[str, ...], list[pa.Array]]:
     """Names of the columns and their values.
 
     A column whose cells are all dates, or all numbers, is typed so; any other is text. Rows without any
     cell, which spreadsheets keep below a table, are no rows.
 
+    Parameters
+    ----------
+    path : Path
+    where : str
+        The file as the study names it.
+    sheet : str or sequence of str, optional
+        Names of sheets, ``*`` standing for anything; left out, the first sheet. Of several, those that
+        are empty are passed over, and the columns are those of the first.
+    header : int, optional
+        Row of the column names, as the spreadsheet counts; left out, the first that holds anything.
+
     Raises
     ------
     HistoryError
-        Where the file is no workbook, the sheet does not exist, or the sheet is empty.
+        Where the file is no workbook, a sheet does not exist, holds nothing, or has other columns.
     """
-    rows = iter_rows(path, where, sheet)
-    header = next(rows, None)
-    if header is None:
-        raise HistoryError(
-            zh=f"{where} 的工作表是空的。请检查导出是否成功，或用 sheet 指定另一张表。",
-            en=f"The sheet of {where} is empty. Check the export, or name another sheet.",
-        )
-    below = list(rows)
-    width = max(map(_filled, (header, *below)))
-    header, *body = [(*row[:width], *[None] * (width - len(row))) for row in (header, *below)]
-    columns = list(zip(*body, strict=True)) if body else [()] * width
-    return distinct_names("" if name is None else _text(name) for name in header), [
-        _typed(c) for c in columns
-    ]
-
-
-def _filled(row: Row) -> int:
-    """Cells of a row up to the last that holds anything."""
-    return next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
-
-
-def iter_rows(path: Path, where: str, sheet: str | None = None) -> Iterator[Row]:
-    """Rows of a sheet that hold anything, the header first; formulae give their stored value."""
     book = _opened(path, where)
     try:
-        if sheet is not None and sheet not in book.sheetnames:
-            names = book.sheetnames
-            raise HistoryError(
-                zh=f"{where} 里没有名为“{sheet}”的工作表；现有 {'、'.join(names)}，请改正 sheet。",
-                en=f"{where} has no sheet {sheet!r}; it has {', '.join(names)}; correct sheet.",
-            )
-        page = book[sheet] if sheet is not None else book.worksheets[0]
-        page.reset_dimensions()
-        yield from (row for row in page.iter_rows(values_only=True) if any(cell is not None for cell in row))
+        wanted = _wanted(book, where, sheet)
+        sheets = [(f"{where}#{name}", _table(book[name], header)) for name in wanted]
+    finally:
+        book.close()
+    filled = [(told, table) for told, table in sheets if table is not None]
+    if not filled:
+        raise _nothing_in(where, header)
+    first, (names, body) = filled[0]
+    for told, (others, rows) in filled[1:]:
+        _refuse_other_columns((first, names), (told, others))
+        order = [others.index(name) for name in names]
+        body += [tuple(row[place] for place in order) for row in rows]
+    columns = list(zip(*body, strict=True)) if body else [()] * len(names)
+    return names, [_typed(cells) for cells in columns]
+
+
+def iter_rows(path: Path, where: str) -> Iterator[Row]:
+    """Rows of the first sheet that hold anything, the header first; formulae give their stored value."""
+    book = _opened(path, where)
+    try:
+        yield from (row for _, row in _numbered(book.worksheets[0]))
     finally:
         book.close()
 
 
-def sheet_names(path: Path, where: str) -> tuple[str, ...]:
-    """Names of the sheets that hold any cell, in order.
+def beginnings(path: Path, where: str, rows: int) -> dict[str, list[Row]]:
+    """The first ``rows`` rows of every sheet that holds anything, empty ones as ``()``, by name of the sheet.
 
     Raises
     ------
@@ -78,20 +82,85 @@ def sheet_names(path: Path, where: str) -> tuple[str, ...]:
     """
     book = _opened(path, where)
     try:
-        names = [page.title for page in book.worksheets if _holds_anything(page)]
+        found = {page.title: list(islice(_numbered(page), rows)) for page in book.worksheets}
     finally:
         book.close()
-    if not names:
+    if not any(found.values()):
         raise HistoryError(
             zh=f"{where} 的每张工作表都是空的。请检查导出是否成功。",
             en=f"Every sheet of {where} is empty. Check whether the export succeeded.",
         )
-    return tuple(names)
+    return {name: _spaced(held) for name, held in found.items() if held}
 
 
-def _holds_anything(page: Any) -> bool:
+def _spaced(held: Sequence[tuple[int, Row]]) -> list[Row]:
+    rows: list[Row] = [()] * held[-1][0]
+    for number, row in held:
+        rows[number - 1] = row
+    return rows
+
+
+def _wanted(book: Any, where: str, sheet: str | Sequence[str] | None) -> list[str]:
+    """Names of the sheets meant by ``sheet``, in the order of the workbook where ``*`` names them."""
+    if sheet is None:
+        return [book.worksheets[0].title]
+    found: dict[str, None] = {}
+    for asked in (sheet,) if isinstance(sheet, str) else sheet:
+        pages = [page.title for page in book.worksheets]
+        meant = [asked] if asked in pages else [name for name in pages if fnmatchcase(name, asked)]
+        if not meant:
+            raise HistoryError(
+                zh=f"{where} 里没有名为“{asked}”的工作表；现有 {'、'.join(pages)}，请改正 sheet。",
+                en=f"{where} has no sheet {asked!r}; it has {', '.join(pages)}; correct sheet.",
+            )
+        found.update(dict.fromkeys(meant))
+    return list(found)
+
+
+def _table(page: Any, header: int | None) -> tuple[tuple[str, ...], list[Row]] | None:
+    """Names of the columns and the rows below them; None where the sheet has no such row."""
+    rows = [row for number, row in _numbered(page) if number >= (header or 1)]
+    if not rows:
+        return None
+    width = max(map(_filled, rows))
+    names, *body = [(*row[:width], *[None] * (width - len(row))) for row in rows]
+    return distinct_names("" if name is None else _text(name) for name in names), body
+
+
+def _numbered(page: Any) -> Iterator[tuple[int, Row]]:
+    """Rows that hold anything, with the number that the spreadsheet gives them."""
     page.reset_dimensions()
-    return any(any(cell is not None for cell in row) for row in page.iter_rows(values_only=True))
+    for number, row in enumerate(page.iter_rows(values_only=True), 1):
+        if any(cell is not None for cell in row):
+            yield number, row
+
+
+def _filled(row: Row) -> int:
+    """Cells of a row up to the last that holds anything."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
+
+
+def _nothing_in(where: str, header: int | None) -> HistoryError:
+    if header is not None:
+        return HistoryError(
+            zh=f"{where} 的工作表在第 {header} 行及以下没有内容。请核对 header 和 sheet。",
+            en=f"The sheet of {where} holds nothing in row {header} or below it. Check header and sheet.",
+        )
+    return HistoryError(
+        zh=f"{where} 的工作表是空的。请检查导出是否成功，或用 sheet 指定另一张表。",
+        en=f"The sheet of {where} is empty. Check the export, or name another sheet.",
+    )
+
+
+def _refuse_other_columns(first: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> None:
+    missing = [name for name in first[1] if name not in other[1]]
+    extra = [name for name in other[1] if name not in first[1]]
+    if missing or extra:
+        raise HistoryError(
+            zh=f"工作表 {other[0]} 与 {first[0]} 的列不同：缺少 {missing}，多出 {extra}。同一张表的各工作表列名应一致。",
+            en=f"Sheets {other[0]} and {first[0]} have different columns: missing {missing}, additional {extra}. "
+            "The sheets of one table must have the same columns.",
+        )
 
 
 def _opened(path: Path, where: str) -> Any:

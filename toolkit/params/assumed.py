@@ -149,6 +149,7 @@ NO_ASSUMPTIONS = {
     "ShiftParams.break_minutes": "a timetable",
     "KeepParams": "which rows are read",
     "RowTestParams": "which rows are returns",
+    "TableParams.header": "where the column names stand",
     "SimulatedParams": "the simulated world",
     "ProgrammeParams.other_bars": "what the programme was",
     "ProgrammeParams.active_quarters": "what the programme was",

@@ -87,8 +87,17 @@ class TableParams(Strict):
         "table or view of a DuckDB file or of PostgreSQL, such as sales.orders; a DuckDB file with one table needs none",
         None,
     )
-    sheet: Text | None = described(
-        "Excel 工作表名；不写则用第一张", "Excel sheet; left out, the first one", None
+    sheet: Text | Several[Text] | None = described(
+        "Excel 工作表名；同一张表分在几张工作表时写成列表，或用 *，如 *月；不写则用第一张",
+        "Excel sheet; a list, or * as in 2026-*, where one table lies on several; left out, the first one",
+        None,
+    )
+    header: int | None = described(
+        "列名在第几行（表头上方有标题时才需要写）；不写则为第一个有内容的行",
+        "row of the column names, needed only where a title stands above them; left out, the first row that holds anything",
+        None,
+        ge=1,
+        le=100,
     )
     encoding: Text = described("文本编码，如 utf-8、gbk", "text encoding such as utf-8 or gbk", "utf-8")
     delimiter: Text = described("列分隔符", "column separator", ",")
@@ -117,11 +126,16 @@ class TableParams(Strict):
     keep: Several[KeepParams] = described("保留条件，依次判断", "conditions to be kept, tried in order", ())
 
     @model_validator(mode="after")
-    def sheet_or_table(self) -> TableParams:
+    def place_fits_the_file(self) -> TableParams:
         if self.sheet and self.table:
             raise refuse(
                 "sheet 用于 Excel，table 用于数据库，只能写一个",
                 "sheet is for Excel and table for databases; give one of them",
+            )
+        if self.header and (self.table or self.path.lower().endswith(".parquet")):
+            raise refuse(
+                "header 用于文本文件和 Excel；Parquet 和数据库自带列名，请删去",
+                "header is for text files and Excel; Parquet and databases name their columns themselves; leave it out",
             )
         return self
 

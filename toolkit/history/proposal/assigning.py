@@ -96,11 +96,9 @@ def could_be(page: Page, table: str, answers: Answers) -> Assigned:
 
 def title_of(page: Page) -> str:
     """What the page is called: its sheet or table, else its file."""
-    return (
-        page.source.get("sheet")
-        or page.source.get("table")
-        or page.source["path"].rpartition("/")[2].split(".")[0]
-    )
+    part = page.source.get("sheet") or page.source.get("table")
+    whole = page.source["path"].rpartition("/")[2].split(".")[0]
+    return " ".join(part) if isinstance(part, list) else part or whole
 
 
 def _best(page: Page, told: str | None, answers: Answers) -> Assigned | None:

@@ -8,15 +8,37 @@ import glob
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from toolkit.errors import HistoryError, UsageError
-from toolkit.history.piece import DELIMITED, KNOWN
+from toolkit.history.piece import DELIMITED, KNOWN, WORKBOOKS
+from toolkit.history.proposal.heading import LOOKED_AT, heading
 from toolkit.history.proposal.writing import Written, written
+from toolkit.history.raw import distinct_names
 from toolkit.history.vault import DATABASES, files_of
+from toolkit.history.workbook import beginnings
 from toolkit.params.references import holds_password, references
 
 _NEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Sheets of one workbook that have the same columns.
+
+    Attributes
+    ----------
+    names : tuple of str
+        In the order of the workbook.
+    columns : frozenset of str
+    header : int or None
+        Row of the column names, where a title stands above them.
+    """
+
+    names: tuple[str, ...]
+    columns: frozenset[str]
+    header: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,10 @@ class Group:
         Empty for a database.
     written : Written or None
         How text files are written.
+    header : int or None
+        Row of the column names of text files, where a title stands above them.
+    sheets : tuple of Sheets
+        What a workbook holds; the same in each where there are several.
     table : str or None
         Table of a database, where one is named.
     """
@@ -38,6 +64,8 @@ class Group:
     path: str
     files: tuple[Path, ...]
     written: Written | None = None
+    header: int | None = None
+    sheets: tuple[Sheets, ...] = ()
     table: str | None = None
 
 
@@ -59,25 +87,47 @@ def groups_of(named: Sequence[str], data_folder: Path) -> tuple[Group, ...]:
         A file of no known kind, or one that is empty.
     """
     found: dict[tuple, list[Path]] = {}
-    written_as: dict[tuple, Written] = {}
     databases = []
     for name in named:
         if (database := _database(name)) is not None:
             databases.append(database)
             continue
         for path in _files(name):
-            told = written(path) if path.name.lower().endswith(DELIMITED) else None
-            key = (_suffix(path), told, _names(path, told)) if told else (path,)
-            found.setdefault(key, []).append(path)
-            if told:
-                written_as[key] = told
+            found.setdefault((_suffix(path), *_content(path)), []).append(path)
     groups = [
-        Group(
-            _place(tuple(dict.fromkeys(paths)), data_folder), tuple(dict.fromkeys(paths)), written_as.get(key)
-        )
-        for key, paths in found.items()
+        Group(_place(files, data_folder), files, written, header, sheets)
+        for (_, written, header, sheets, _), paths in found.items()
+        for files in [tuple(dict.fromkeys(paths))]
     ]
     return (*groups, *databases)
+
+
+def _content(path: Path) -> tuple[Written | None, int | None, tuple[Sheets, ...], object]:
+    """How a file is written, where its names stand, its sheets, and what only files of the same table share."""
+    if path.name.lower().endswith(DELIMITED):
+        told = written(path)
+        with told.open(path) as text:
+            rows = list(islice(csv.reader(text, delimiter=told.sign), LOOKED_AT))
+        return told, heading(rows), (), _columns(rows)
+    if path.name.lower().endswith(WORKBOOKS):
+        return None, None, _sheets(path), None
+    return None, None, (), path
+
+
+def _sheets(path: Path) -> tuple[Sheets, ...]:
+    """The sheets of a workbook, those of the same columns together; the only sheet needs no name."""
+    alike: dict[tuple[frozenset[str], int | None], list[str]] = {}
+    pages = beginnings(path, path.name, LOOKED_AT)
+    for name, rows in pages.items():
+        alike.setdefault((_columns(rows), heading(rows)), []).append(name)
+    return tuple(Sheets(tuple(names) if len(pages) > 1 else (), *key) for key, names in alike.items())
+
+
+def _columns(rows: Sequence[Sequence[object]]) -> frozenset[str]:
+    """Names of the columns at the beginning of a file or sheet."""
+    place = heading(rows)
+    names = rows[place - 1] if place else next((row for row in rows if row), ())
+    return frozenset(distinct_names("" if name is None else str(name) for name in names))
 
 
 def _database(name: str) -> Group | None:
@@ -128,13 +178,7 @@ def _nothing(name: str) -> list[Path]:
 
 
 def _suffix(path: Path) -> str:
-    return next(one for one in sorted(DELIMITED, key=len, reverse=True) if path.name.lower().endswith(one))
-
-
-def _names(path: Path, told: Written) -> frozenset[str]:
-    with told.open(path) as text:
-        first = next(csv.reader(text, delimiter=told.sign), [])
-    return frozenset(name.strip() for name in first)
+    return next(one for one in sorted(KNOWN, key=len, reverse=True) if path.name.lower().endswith(one))
 
 
 def _place(files: Sequence[Path], data_folder: Path) -> str:
@@ -160,7 +204,7 @@ def _patterns(named: Sequence[str]) -> list[str]:
     """Paths with ``*`` that could mean all of ``named``, the narrowest first."""
     folders = {one.rpartition("/")[0] for one in named}
     names = [one.rpartition("/")[2] for one in named]
-    name = _starred(names)
+    name = starred(names)
     if len(folders) == 1:
         return [f"{folder}/{name}" if (folder := next(iter(folders))) else name]
     depths = {folder.count("/") for folder in folders}
@@ -170,7 +214,12 @@ def _patterns(named: Sequence[str]) -> list[str]:
     return ["/".join(one[0] if len(set(one)) == 1 else "*" for one in parts) + f"/{name}"]
 
 
-def _starred(names: Sequence[str]) -> str:
+def starred(names: Sequence[str]) -> str:
+    """The narrowest pattern with one ``*`` that means all of ``names``, and perhaps more.
+
+    >>> starred(["1月", "2月"]), starred(["2026-01", "2026-02"])
+    ('*月', '2026-0*')
+    """
     if len(set(names)) == 1:
         return glob.escape(names[0])
     start = _beginning(names)

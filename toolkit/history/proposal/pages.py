@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,11 @@ import ibis
 
 from toolkit.errors import HistoryError, UsageError
 from toolkit.history import duckfile, postgres
-from toolkit.history.piece import DUCKDB, WORKBOOKS
-from toolkit.history.proposal.grouping import Group, groups_of
+from toolkit.history.piece import DUCKDB
+from toolkit.history.proposal.grouping import Group, Sheets, groups_of, starred
 from toolkit.history.proposal.sniffing import Seen, look, sample_of
 from toolkit.history.raw import Raw, drop
 from toolkit.history.source import read_raw
-from toolkit.history.workbook import sheet_names
 from toolkit.params.history import TableParams
 from toolkit.terms import Label
 
@@ -31,8 +31,8 @@ class Page:
     ----------
     name : str
         Below the data folder, with ``#`` and the sheet or table where there are several.
-    source : dict of str
-        What a study says to find it: ``path``, and ``sheet``, ``table``, ``encoding``, ``delimiter`` where needed.
+    source : dict
+        What a study says to find it: ``path``, and ``sheet``, ``header``, ``table``, ``encoding``, ``delimiter`` where needed.
     raw : Raw
     rows : int
     seen : tuple of Seen
@@ -40,7 +40,7 @@ class Page:
     """
 
     name: str
-    source: dict[str, str]
+    source: dict[str, Any]
     raw: Raw
     rows: int
     seen: tuple[Seen, ...]
@@ -108,18 +108,31 @@ def _sources(con: ibis.BaseBackend, group: Group) -> Iterator[dict[str, Any]]:
         yield from ({"path": group.path, "table": table} for table in _tables(group))
         return
     first = group.files[0]
-    if first.name.lower().endswith(WORKBOOKS):
-        names = sheet_names(first, first.name)
-        yield from ({"path": group.path} | ({"sheet": name} if len(names) > 1 else {}) for name in names)
+    if group.sheets:
+        everything = [name for sheets in group.sheets for name in sheets.names]
+        yield from ({"path": group.path} | _place_in_workbook(sheets, everything) for sheets in group.sheets)
     elif first.name.lower().endswith(DUCKDB):
         names = duckfile.tables_in(con, first, first.name)
         yield from ({"path": group.path, "table": name} for name in names)
     elif group.written:
         told = {"encoding": group.written.encoding, "delimiter": group.written.delimiter}
         usual = {"encoding": "utf-8", "delimiter": ","}
-        yield {"path": group.path} | {key: value for key, value in told.items() if value != usual[key]}
+        unusual = {key: value for key, value in told.items() if value != usual[key]}
+        yield {"path": group.path} | unusual | ({"header": group.header} if group.header else {})
     else:
         yield {"path": group.path}
+
+
+def _place_in_workbook(sheets: Sheets, everything: Sequence[str]) -> dict[str, Any]:
+    """What a study would say of sheets that are one table: the only one, one by name, a pattern, or a list."""
+    sheet: str | list[str] | None = None
+    if len(sheets.names) == 1:
+        sheet = sheets.names[0]
+    elif sheets.names:
+        pattern = starred(sheets.names)
+        exact = [name for name in everything if fnmatchcase(name, pattern)] == list(sheets.names)
+        sheet = pattern if exact else list(sheets.names)
+    return ({"sheet": sheet} if sheet else {}) | ({"header": sheets.header} if sheets.header else {})
 
 
 def _tables(group: Group) -> tuple[str, ...]:
@@ -140,9 +153,10 @@ def _tables(group: Group) -> tuple[str, ...]:
     return tables
 
 
-def _name(source: dict[str, str]) -> str:
+def _name(source: dict[str, Any]) -> str:
     part = source.get("sheet") or source.get("table")
-    return f"{source['path']}#{part}" if part else source["path"]
+    told = ", ".join(part) if isinstance(part, list) else part
+    return f"{source['path']}#{told}" if told else source["path"]
 
 
 def _refuse_no_header(name: str, raw: Raw) -> None:
@@ -161,7 +175,8 @@ def _refuse_no_header(name: str, raw: Raw) -> None:
     nameless = sum(column.startswith("column ") for column in raw.names)
     if len(raw.names) > 2 and nameless > len(raw.names) / 2:
         raise HistoryError(
-            zh=f"{name} 的第一行不是列名（{len(raw.names)} 列中有 {nameless} 列没有名称），多半是标题。请删去标题行，让列名成为第一行。",
+            zh=f"{name} 的第一行不是列名（{len(raw.names)} 列中有 {nameless} 列没有名称），多半是标题。请删去标题行，让列名成为第一行，"
+            "或在研究文件中用 header 写明列名在第几行。",
             en=f"The first line of {name} does not hold column names ({nameless} of {len(raw.names)} columns have none); it is "
-            "probably a title. Delete the lines above the header.",
+            "probably a title. Delete the lines above the header, or say in the study in which row it stands (header).",
         )

@@ -123,7 +123,9 @@ def _columns(lines: list[str], sign: str) -> float:
         widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
     except csv.Error:
         return 0.0
-    if not widths or widths[0] < 2:
+    if not widths:
         return 0.0
     width, times = Counter(widths).most_common(1)[0]
+    if widths[0] < 2:
+        return width * times / len(widths) if width > 1 else 0.0
     return width * times / len(widths) if width == widths[0] else widths[0] / len(widths)
