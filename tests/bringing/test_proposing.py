@@ -193,3 +193,27 @@ def test_workbooks_of_the_same_columns_are_one_page(newcomer, proposed):
     found = proposed(*books)
     assert found.transactions.page.source == {"path": "sales_*.xlsx"} and found.transactions.page.rows == 16
     assert found.unused == ()
+
+
+def answered(proposal, question: str) -> str | None:
+    return next((one.proposed for one in proposal.questions if one.id == question), None)
+
+
+def test_orders_that_came_to_nothing_are_asked_about_whatever_the_column_is_called(newcomer, proposed):
+    """作废 in any column of words; a type that says 退货单 marks a return, a state that says so ends the sale itself."""
+    header = "会员卡号,消费日期,实付金额"
+    lines = [
+        f"K{i},2026-01-{1 + i:02d},{i}.5,{('有效', '作废')[i % 5 == 0]},{('销售单', '退货单')[i % 7 == 0]}"
+        for i in range(20)
+    ]
+    found = proposed(newcomer.csv("单据.csv", f"{header},备用二,单据类型\n" + "\n".join(lines)))
+    assert answered(found, "cancelled") == "备用二 = 作废"
+    assert answered(found, "returns") == "单据类型 = 退货单"
+    states = ("PAID", "PAID", "REFUNDED", "CANCELLED")
+    lines = [f"K{i},2026-01-{1 + i:02d},{1 + i}.5,{states[i % 4]}" for i in range(20)]
+    found = proposed(newcomer.csv("支付.csv", f"{header},status\n" + "\n".join(lines)))
+    assert answered(found, "cancelled") == "status = CANCELLED, REFUNDED"
+    assert answered(found, "returns") == "none"
+    lines.append("K1,2026-01-30,-1.5,REFUNDED")
+    found = proposed(newcomer.csv("冲减.csv", f"{header},status\n" + "\n".join(lines)))
+    assert answered(found, "cancelled") == "status = CANCELLED" and answered(found, "returns") == "negative"
