@@ -217,3 +217,23 @@ def test_orders_that_came_to_nothing_are_asked_about_whatever_the_column_is_call
     lines.append("K1,2026-01-30,-1.5,REFUNDED")
     found = proposed(newcomer.csv("冲减.csv", f"{header},status\n" + "\n".join(lines)))
     assert answered(found, "cancelled") == "status = CANCELLED" and answered(found, "returns") == "negative"
+
+
+def test_a_unit_of_money_in_the_header_names_an_amount_and_a_cost_gives_the_margin(newcomer, proposed):
+    """45 cents paid at a cost of 30 leave 0.15 of the currency; a cost above the amounts is none of theirs."""
+    lines = [f"u{i % 9},2026-01-{1 + i % 28:02d},{45 + i},{30 + i}" for i in range(40)]
+    found = proposed(
+        newcomer.csv("pay.csv", "member_key,created_at,paid_cents,cost_cents\n" + "\n".join(lines))
+    )
+    texts = {name: m.text for name, m in found.transactions.matches.items()}
+    assert (texts["amount"], texts["margin"]) == ("paid_cents", "paid_cents - cost_cents")
+    assert answered(found, "unit") == "0.01" and answered(found, "margin") is None
+    columns = found.history()["transactions"]["columns"]
+    assert (
+        columns["margin"] == "(paid_cents - cost_cents) * 0.01" and columns["amount"] == "paid_cents * 0.01"
+    )
+    lines = [f"u{i % 9},2026-01-{1 + i % 28:02d},{45 + i},{300 + i}" for i in range(40)]
+    found = proposed(
+        newcomer.csv("far.csv", "member_key,created_at,paid_cents,cost_cents\n" + "\n".join(lines))
+    )
+    assert "margin" not in found.transactions.matches

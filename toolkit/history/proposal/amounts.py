@@ -18,6 +18,8 @@ _UNSURE = 0.6
 _GUESSED = 0.5
 _CLOSE = 0.011
 _ALIKE = 0.01
+_COSTED = 0.85
+_MOSTLY_BELOW = 0.7
 
 
 def amount_of(page: Page, found: dict[str, Match]) -> Match | None:
@@ -49,6 +51,27 @@ def amount_of(page: Page, found: dict[str, Match]) -> Match | None:
         f"{named.reason.en}; differs from quantity times price",
     )
     return replace(_doubted(page, named), reason=reason)
+
+
+def margin_of(page: Page, found: dict[str, Match]) -> Match | None:
+    """Margin as the amount less a cost that stands beside it; None where no cost fits below the amounts."""
+    amount = found.get("amount")
+    if amount is None or amount.text not in page.raw.names:
+        return None
+    cost = beside(page, "cost", [one.text for one in found.values()])
+    if cost is None or cost.number < _AGREES or factor_of(cost.name) != factor_of(amount.text):
+        return None
+    fits = _share(page, _number(page, cost.name).between(0, _number(page, amount.text)))
+    if fits < _MOSTLY_BELOW:
+        return None
+    reason = Label(
+        f"没有毛利列，取金额减“{cost.name}”；{fits:.0%} 的行成本在 0 与金额之间",
+        f"there is no margin; the amount less {cost.name!r}, which lies between 0 and the amount in {fits:.0%} of the rows",
+    )
+    text = f"{written(amount.text)} - {written(cost.name)}"
+    return Match(
+        "margin", text, round(min(amount.confidence, _COSTED), 3), reason, cost.number, cost.examples
+    )
 
 
 def factor_of(name: str) -> tuple[str, str]:
@@ -106,8 +129,14 @@ def _number(page: Page, name: str) -> ibis.Value:
 def _share_equal(page: Page, amount: str, quantity: str, price: str) -> float:
     """Share of rows in which the amount is quantity times price, to the cent."""
     left, right = _number(page, amount), _number(page, quantity) * _number(page, price)
-    close = ((left.abs() - right.abs()).abs() <= _CLOSE).fill_null(False)
-    return float(page.sample.aggregate(share=close.mean()).to_pyarrow()["share"][0].as_py() or 0.0)
+    return _share(page, (left.abs() - right.abs()).abs() <= _CLOSE)
+
+
+def _share(page: Page, holds: ibis.Value) -> float:
+    """Share of the sampled rows in which something holds."""
+    return float(
+        page.sample.aggregate(share=holds.fill_null(False).mean()).to_pyarrow()["share"][0].as_py() or 0.0
+    )
 
 
 def _repeats(page: Page, order: str, amount: str) -> float:

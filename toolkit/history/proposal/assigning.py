@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.history.canonical import TABLES
 from toolkit.history.expression import parse
-from toolkit.history.proposal.amounts import amount_of
+from toolkit.history.proposal.amounts import amount_of, margin_of
 from toolkit.history.proposal.answers import NONE, Answers
 from toolkit.history.proposal.matching import Match, match, stated
 from toolkit.history.proposal.pages import Page
@@ -83,6 +83,8 @@ def could_be(page: Page, table: str, answers: Answers) -> Assigned:
         matches = {name: one for name, one in matches.items() if name != "amount"} | (
             {"amount": amount} if amount else {}
         )
+        if "margin" not in matches and (margin := margin_of(page, matches)):
+            matches["margin"] = margin
     for column, text in answers.columns(table).items():
         matches.pop(column, None)
         if text != NONE and set(parse(text, page.raw.names).columns) <= set(page.raw.names):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from toolkit.history.canonical import TABLES, Column
 from toolkit.history.proposal.pages import Page
 from toolkit.history.proposal.sniffing import Seen
-from toolkit.history.proposal.vocabulary import beside_words, column_words, header, likeness
+from toolkit.history.proposal.vocabulary import as_amount, beside_words, column_words, header, likeness
 from toolkit.terms import Label
 
 SURE = 0.75
 _WORTH = 0.4
 _GUESSED = 0.5
 _MOSTLY = 0.9
+_UNIT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,14 @@ def stated(page: Page, table: str, column: str, text: str) -> Match:
 def beside(page: Page, role: str, used: Iterable[str] = ()) -> Seen | None:
     """The column that plays a part beside the standard ones, such as the unit price; None where none is named so."""
     offers = [
-        (likeness(seen.name, beside_words(role))[0], seen) for seen in page.seen if seen.name not in set(used)
+        (_named(seen.name, beside_words(role))[0], seen) for seen in page.seen if seen.name not in set(used)
     ]
     best = max(offers, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= SURE else None
 
 
 def _offer(page: Page, table: str, column: Column, seen: Seen) -> Match | None:
-    named, word = likeness(seen.name, column_words(table, column.name))
+    named, word = _named(seen.name, column_words(table, column.name))
     fit = _FITS[column.kind](seen, page)
     readable = _readable(column, seen)
     if named >= _WORTH:
@@ -106,6 +107,16 @@ def _offer(page: Page, table: str, column: Column, seen: Seen) -> Match | None:
     if confidence < _WORTH:
         return None
     return Match(column.name, seen.name, round(confidence, 3), reason, readable, seen.examples)
+
+
+def _named(name: str, words: tuple[str, ...]) -> tuple[float, str]:
+    """How much a column is called one of ``words``, and which; a unit of money at the end stands for an amount."""
+    money = as_amount(name)
+    plain, word = likeness(name, words)
+    if money is None:
+        return plain, word
+    scaled, meant = likeness(money, words)
+    return max((plain, word), (_UNIT * scaled, meant))
 
 
 def _only(page: Page, column: Column, seen: Seen) -> float:

@@ -66,6 +66,17 @@ def likeness(name: str, words: tuple[str, ...]) -> tuple[float, str]:
     return max(found, key=lambda pair: pair[0], default=(0.0, ""))
 
 
+def as_amount(name: str) -> str | None:
+    """A name that ends in a unit of money, with the word amount in its place; None where it does not.
+
+    >>> as_amount("paid_cents"), as_amount("net USD"), as_amount("paid")
+    ('paid amount', 'net amount', None)
+    """
+    *words, last = header(name).parts or ("",)
+    money = {word for told in (*units().values(), *currencies().values()) for word in told if word.isalpha()}
+    return f"{' '.join(words)} amount" if words and last in money else None
+
+
 def column_words(table: str, column: str) -> tuple[str, ...]:
     """Words for a standard column: of its table, of every table, its name and its labels."""
     listed = _words()["columns"]
