@@ -89,6 +89,22 @@ def test_a_copy_is_the_same_extension(tmp_path):
     assert extensions.load(copy).declared == first.declared and extensions.load(copy).path == copy.resolve()
 
 
+SILENT = """
+from typing import Literal
+
+from toolkit.extending import OwnParams, OwnRule, scheme
+
+
+class Silent(OwnParams):
+    kind: Literal["silent"] = "silent"
+
+
+@scheme(Silent)
+class SilentRule(OwnRule):
+    pass
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "zh", "en"),
     [
@@ -98,6 +114,7 @@ def test_a_copy_is_the_same_extension(tmp_path):
         ("x = = 1\n", "第 7 行运行失败（SyntaxError", "failed at line 7 (SyntaxError"),
         ("x = 1\n", "没有声明任何指标或方案种类", "declares no measure or kind of scheme"),
         (MEASURE.format(name="a", value=GROSS).replace("money", "yuan"), "unknown unit", "unknown unit"),
+        (SILENT, "Silent needs a method words(names)", "Silent needs a method words(names)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_loaded_is_refused_and_leaves_nothing(tmp_path, source, zh, en):

@@ -127,6 +127,18 @@ def test_steps_that_no_kept_run_names_go(past_run, out):
     assert {name for name, key in keys.items() if store.find("data", key)} == {"kept"}
 
 
+def test_reports_made_anew_go_with_their_run(past_run, out):
+    """What was rendered again of a run that stays, stays; of a run that goes or is gone, it goes."""
+    old, new = past_run("2026Q1", named(60)).name, past_run("2026Q1", named(30)).name
+    place = out / "demo" / "2026Q1" / "rendered"
+    for name in (old, new, "20200101T000000Z-00000f"):
+        (place / name).mkdir(parents=True)
+        (place / name / "report.en.html").write_text("anew", "utf-8")
+    clean(out, Rule(keep=1, days=1))
+    assert left(out) == {new}
+    assert [path.name for path in place.iterdir()] == [new]
+
+
 def test_a_run_at_work_loses_nothing(past_run, out):
     """Neither its folder, nor a run it names, nor any stored step of its study."""
     named_by_it, other = past_run("2026Q1", named(60)), past_run("2026Q1", named(50, "00000b"))

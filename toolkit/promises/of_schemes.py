@@ -134,13 +134,7 @@ def others_decide_nothing(scheme: Scheme, known: pd.DataFrame) -> Label | None:
 
 def described(params: RuleParams, names: Names) -> Label | None:
     """What the scheme does, in Chinese and in English."""
-    try:
-        words = scheme_words(params, names)
-    except NotImplementedError:
-        return Label(
-            "没有 words(names)：方案做什么，要用中英文说明",
-            "words(names) is missing: say in both languages what it does",
-        )
+    words = scheme_words(params, names)
     if not any("\u4e00" <= c <= "\u9fff" for c in words.zh) or not words.en.strip():
         return Label("说明缺中文或英文", "the description lacks Chinese or English")
     return None

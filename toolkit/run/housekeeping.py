@@ -19,6 +19,7 @@ from toolkit.run.folder import LATEST
 from toolkit.run.index import write_index
 from toolkit.run.kept import SUCCEEDED, Kept, at_work, in_sets, is_busy, kept_runs
 from toolkit.run.lock import guard
+from toolkit.run.render import RENDERED
 from toolkit.run.signing import is_signed
 from toolkit.run.space import free
 from toolkit.run.store import STEPS
@@ -107,7 +108,7 @@ def removals(out: Path, rule: Rule) -> list[Removal]:
     bad = [one for one in going if one.state != SUCCEEDED]
     good = [one for one in going if one.state == SUCCEEDED]
     told = [Removal(one.folder, _size(one.folder), _why(one)) for one in (*_oldest(bad), *_oldest(good))]
-    return [*told, *_steps(out, [one for one in runs if one.run in kept])]
+    return [*told, *_rendered(out, kept), *_steps(out, [one for one in runs if one.run in kept])]
 
 
 def told(found: Iterable[Removal], out: Path, *, dry_run: bool) -> Label:
@@ -148,6 +149,15 @@ def _with_named(runs: Iterable[Kept], kept: set[str]) -> set[str]:
         found |= new
         waiting += new
     return found
+
+
+def _rendered(out: Path, kept: set[str]) -> Iterator[Removal]:
+    """Reports made anew of runs that are not kept."""
+    for folder in sorted(out.glob(f"*/*/{RENDERED}/[!.]*")):
+        if folder.is_dir() and folder.name not in kept:
+            yield Removal(
+                folder, _size(folder), Label("所属的运行不再保留", "made of a run that is not kept")
+            )
 
 
 def _steps(out: Path, kept: Iterable[Kept]) -> Iterator[Removal]:

@@ -52,7 +52,7 @@ def scheme(model: type[OwnParams]) -> Callable[[Made], Made]:
     Raises
     ------
     ValueError
-        If the model has no kind of one word.
+        If the model has no kind of one word, or no method words.
     """
 
     def register(build: Made) -> Made:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, get_args
 
 from pydantic import GetCoreSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
 
 from toolkit.params.schemes.subject import RuleParams
-from toolkit.terms import Label
 
 
 class OwnParams(RuleParams):
     """Parameters of a kind of scheme of the company's own.
 
     A subclass has ``kind`` (a ``Literal`` of one word) and ``grades``, best first, as fields or properties, gives in
-    ``own_needs`` the columns it looks at, and says in :meth:`words` what it does.
+    ``own_needs`` the columns it looks at, and a method ``words(names) -> Label`` that says, as part of a sentence in
+    both languages, what the scheme does; ``names`` has the label of every measure.
 
     Attributes
     ----------
@@ -34,16 +33,6 @@ class OwnParams(RuleParams):
         """Whether the grades have an order, best first."""
         return True
 
-    def words(self, names: Mapping[str, Label]) -> Label:
-        """What the scheme does, as part of a sentence, in both languages.
-
-        Raises
-        ------
-        NotImplementedError
-            Where the subclass says nothing.
-        """
-        raise NotImplementedError("words")
-
 
 KINDS: dict[str, type[OwnParams]] = {}
 
@@ -54,8 +43,12 @@ def kind_of(model: type[OwnParams]) -> str:
     Raises
     ------
     ValueError
-        Where the model has no ``kind`` of exactly one word.
+        Where the model has no ``kind`` of exactly one word, or no method ``words``.
     """
+    if not callable(getattr(model, "words", None)):
+        raise ValueError(
+            f"{model.__name__} needs a method words(names) that returns a Label: what the scheme does, zh and en"
+        )
     field = model.model_fields.get("kind")
     words = get_args(field.annotation) if field else ()
     if len(words) != 1 or not isinstance(words[0], str):
