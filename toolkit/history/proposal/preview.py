@@ -92,6 +92,6 @@ def _turned_away(one: Assigned, params: TableParams, admitted: Admitted) -> list
         rows = admitted.quarantined.filter(admitted.quarantined.reason == count.code).limit(many)
         for row in rows.to_pyarrow().to_pylist():
             written = {name: row[column] or "" for name, column in zip(names, kept, strict=True)}
-            cells = {name: " × ".join(written[part] for part in parts) for name, parts in read.items()}
+            cells = {name: ", ".join(written[part] for part in parts) for name, parts in read.items()}
             found.append(TurnedAway(count.label, cells))
     return found[:SHOWN]

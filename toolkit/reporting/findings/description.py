@@ -34,6 +34,9 @@ def history(study: Study) -> Iterator[Fact]:
     yield Fact(
         "history.spend", float(cells["gross"].sum()), "money", Label("购买金额合计", "purchases in all")
     )
+    yield Fact(
+        "history.returned", float(cells["returned"].sum()), "money", Label("退货金额合计", "returns in all")
+    )
     unfinished = "、".join(map(str, opened.unfinished)), ", ".join(map(str, opened.unfinished))
     yield Fact(
         "history.unfinished",
