@@ -32,7 +32,19 @@ class Changed:
 
 
 def parameters_told(changed: tuple[Changed, ...] | None, earlier: Earlier | None) -> Iterator[Fact]:
-    """The quarter compared with, and how many parameters changed since; nothing in a first report."""
+    """The quarter compared with, and how many parameters changed since; nothing in a first report.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import toolkit
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {})
+    >>> for fact in list(toolkit.findings.parameters_told((), earlier))[:4]:
+    ...     print(fact.id, "=", fact.text("en", "CNY"))
+    parameters.quarter = 2026Q2
+    parameters.changed = 0
+    """
     if earlier is None:
         return
     quarter = Label("上一份报告的季度", "quarter of the previous report")
@@ -47,6 +59,13 @@ def parameters_changed(study: Study, earlier: Earlier | None) -> tuple[Changed, 
 
     Of a policy that only one of the reports has the list of policies tells; its own parameters are left out. Files
     that are not part of the resolved parameters (reactions, catalogue, templates) are named where their text differs.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> print(toolkit.findings.parameters_changed(study, earlier=None))
+    None
     """
     files, before = study.files, _resolved(earlier) if earlier else None
     if before is None or earlier is None:
