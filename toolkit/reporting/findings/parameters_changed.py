@@ -62,10 +62,17 @@ def parameters_changed(study: Study, earlier: Earlier | None) -> tuple[Changed, 
 
     Examples
     --------
-    >>> import toolkit
-    >>> study = toolkit.example_study()
-    >>> print(toolkit.findings.parameters_changed(study, earlier=None))
-    None
+    >>> import pathlib, tempfile, toolkit
+    >>> from ruamel.yaml import YAML
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> study, folder = toolkit.example_study(), pathlib.Path(tempfile.mkdtemp())
+    >>> before = toolkit.resolved_parameters(study.files, "2026Q2")
+    >>> before["decision_rule"]["adopt_probability"] = 0.8
+    >>> YAML().dump(before, folder / "params.resolved.yaml")
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), folder, {})
+    >>> changed = toolkit.findings.parameters_changed(study, earlier)
+    >>> [(one.key, one.before, one.after) for one in changed]
+    [('decision_rule.adopt_probability', 0.8, 0.9)]
     """
     files, before = study.files, _resolved(earlier) if earlier else None
     if before is None or earlier is None:
