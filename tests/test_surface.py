@@ -118,6 +118,12 @@ def test_completion_shows_the_surface_and_nothing_else():
     assert shown == set(PUBLIC) == set(toolkit.__all__)
 
 
+@pytest.mark.parametrize("shelf", sorted(SHELVES))
+def test_completion_shows_the_names_of_a_shelf_and_not_its_modules(shelf):
+    held = getattr(toolkit, shelf)
+    assert dir(held) == sorted(held.__all__)
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'toolkit' has no attribute 'nothing'"):
         _ = toolkit.nothing
