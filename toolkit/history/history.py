@@ -145,7 +145,8 @@ def read_history(
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> _ = (folder / "sales.csv").write_text("buyer,day,yuan\na,2025-01-05,100\nb,2025-04-20,oops\n")
     >>> columns = {"customer_id": "buyer", "paid_at": "day", "amount": "yuan"}
-    >>> params = toolkit.FilesParams(kind="files", transactions={"path": "sales.csv", "columns": columns}, margin={"rate": 0.3, "source": "books"})
+    >>> table, margin = {"path": "sales.csv", "columns": columns}, {"rate": 0.3, "source": "books"}
+    >>> params = toolkit.FilesParams(kind="files", transactions=table, margin=margin)
     >>> history = toolkit.read_history(params, folder, today=datetime.date(2025, 12, 31))
     >>> [(reason.rows, reason.label.en) for reason in history.ledger["transactions"].reasons]
     [(1, 'amount cannot be read')]
