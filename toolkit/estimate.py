@@ -36,7 +36,14 @@ class Estimate:
 
     @classmethod
     def from_draws(cls, value: float, draws: np.ndarray, unit: str, level: float = 0.95) -> Estimate:
-        """Percentile interval of ``draws`` (shape (draws,)) around ``value``."""
+        """Percentile interval of ``draws`` (shape (draws,)) around ``value``.
+
+        Examples
+        --------
+        >>> import numpy as np, toolkit
+        >>> toolkit.Estimate.from_draws(50.0, np.arange(101.0), "money").text("en")
+        '¥50 (95% interval ¥3 to ¥98)'
+        """
         tail = (1 - level) / 2
         low, high = np.quantile(draws, [tail, 1 - tail])
         return cls(float(value), float(low), float(high), unit, level)
@@ -44,15 +51,21 @@ class Estimate:
     def scaled(self, factor: float) -> Estimate:
         """The same in other units: value and interval times ``factor``, which is not negative.
 
-        >>> Estimate(2.0, 1.0, 4.0, "money").scaled(0.5)
-        Estimate(value=1.0, low=0.5, high=2.0, unit='money', level=0.95)
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Estimate(200.0, 100.0, 400.0, "money").scaled(0.5).text("en")
+        '¥100 (95% interval ¥50 to ¥200)'
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.
 
-        >>> Estimate(0.05, 0.01, 0.09, "points_share").text("en", signed=True)
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Estimate(0.05, 0.01, 0.09, "points_share").text("en", signed=True)
         '+5.0 pp (95% interval +1.0 pp to +9.0 pp)'
         """
         value, low, high = (

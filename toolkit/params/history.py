@@ -164,6 +164,7 @@ class SimulatedParams(Strict):
 
     @property
     def currency(self) -> str:
+        """The yuan, in which the simulated company keeps its books."""
         return "CNY"
 
 
