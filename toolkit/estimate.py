@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from toolkit.terms import Lang, figure
+from toolkit.shown import shown
+from toolkit.terms import UNITS, Lang, figure
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A value with an interval.
@@ -44,10 +46,21 @@ class Estimate:
     def scaled(self, factor: float) -> Estimate:
         """The same in other units: value and interval times ``factor``, which is not negative.
 
-        >>> Estimate(2.0, 1.0, 4.0, "money").scaled(0.5)
-        Estimate(value=1.0, low=0.5, high=2.0, unit='money', level=0.95)
+        >>> Estimate(0.2, 0.1, 0.4, "share").scaled(0.5)
+        Estimate(10.0% [5.0%, 20.0%], 95%)
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
+
+    def in_short(self, lang: Lang) -> str:
+        """Value and interval in the least space; money without its currency.
+
+        >>> Estimate(0.031, 0.004, 0.058, "points_share")
+        Estimate(+3.1 pp [+0.4, +5.8], 95%)
+        """
+        signed, plain = self.unit == "points_share", "count" if self.unit == "money" else self.unit
+        value, low, high = (figure(x, plain, lang, signed=signed) for x in (self.value, self.low, self.high))
+        word = " " + UNITS[self.unit].label.text(lang)
+        return f"{value} [{low.removesuffix(word)}, {high.removesuffix(word)}], {self.level:.0%}"
 
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("grades")
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Grades in order, best first; or classes without an order, in the order of listing.
@@ -48,6 +50,7 @@ class Scale:
         return len(self.grades)
 
 
+@shown("scale", "grade")
 @dataclass(frozen=True, slots=True)
 class Grading:
     """Every customer's grade on one review, and the reason for it.

@@ -29,9 +29,11 @@ from toolkit.comparison.gain import Effects, Gain, Portion, gain, portions
 from toolkit.comparison.parts import Costs, Drawn, Parts
 from toolkit.comparison.position import Position, Stakes
 from toolkit.comparison.sums import Sums
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("baseline", "changes", "horizon_quarters", "excluded")
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """All alternatives against one baseline.

@@ -21,6 +21,7 @@ import pandas as pd
 
 from toolkit.comparison.position import Position
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 EVIDENCE = ("identified", "extrapolated", "assumed", "not_identified")
@@ -48,6 +49,7 @@ class Staying:
     beside: tuple[int, ...] = ()
 
 
+@shown("package", "otherwise", "measure", "reach")
 @dataclass(frozen=True, slots=True, eq=False)
 class BarEvidence:
     """The effect of a package at the bar of the programme that ran.
@@ -87,6 +89,7 @@ class BarEvidence:
         return replace(self, distance=self.distance[rows], staying=staying)
 
 
+@shown("id", "package", "otherwise")
 @dataclass(frozen=True, slots=True, eq=False)
 class LotEvidence:
     """What a draw by lot says of the policies, whatever they grade by.
@@ -131,6 +134,7 @@ class LotEvidence:
         return int(mine.sum()) >= LOT_ROWS and float(self.worth[mine].sum()) > 0
 
 
+@shown("id", "low", "mode", "high", "author", "on")
 @dataclass(frozen=True, slots=True)
 class AssumedEvidence:
     """An effect that no design of this history shows: somebody's number, with name and date.

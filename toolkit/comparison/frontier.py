@@ -14,8 +14,10 @@ import pandas as pd
 from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.standing import rankable_parts
+from toolkit.shown import shown
 
 
+@shown("definition", "line", "frame")
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """The baseline and the alternatives by what they retain and what they cost.

@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.schemes.scored import ScoredScheme
+from toolkit.shown import shown
 
 
+@shown("policy", "customers", "share")
 @dataclass(frozen=True, slots=True, eq=False)
 class LastDigit:
     """Customers whose grade hangs on the last digit of a weight.

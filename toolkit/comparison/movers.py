@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.comparison.last_digit import LastDigit
 from toolkit.comparison.position import Position, Stakes
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 RAISED, LOWERED, OTHER, RENAMED = CHANGES = ("raised", "lowered", "other", "renamed")
@@ -39,6 +40,7 @@ class Because:
     evidence: np.ndarray
 
 
+@shown("policy", "frame")
 @dataclass(frozen=True, slots=True, eq=False)
 class Movers:
     """Whom one alternative moves, against the baseline.

@@ -19,6 +19,7 @@ from toolkit.comparison.draws import FACTORS
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import Parts
 from toolkit.comparison.standing import rankable_parts
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
@@ -70,6 +71,7 @@ class Exposure:
     seats: float = 0.0
 
 
+@shown("id", "title", "author", "on")
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One world.
@@ -121,6 +123,7 @@ def expected_factor(parts: Parts, name: str) -> float:
 BASE = Scenario("base", Label("基准情景", "base scenario"))
 
 
+@shown("scenarios", "robust")
 @dataclass(frozen=True, slots=True)
 class Scenarios:
     """The baseline and the rankable alternatives in every scenario.

@@ -21,6 +21,7 @@ from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import Drawn, Parts
 from toolkit.comparison.plausible import AtStake, Plausible, weighed
+from toolkit.shown import shown
 
 COLUMNS = ("net", "low80", "high80", "low95", "high95", "better", "adjusted", "best", "regret", "tail")
 TAIL = 0.1
@@ -28,6 +29,7 @@ CERTAIN = 1e-9
 """A spread below this share of the mean is rounding."""
 
 
+@shown("frame", "evpi", "comparisons")
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The alternatives and the baseline in one ranking.

@@ -18,6 +18,7 @@ from toolkit.comparison.change import Change
 from toolkit.comparison.draws import FACTORS, Range
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import QUANTILES, Parts
+from toolkit.shown import shown
 
 EFFECT, HORIZON, LINE, DEFINITION = "effect", "horizon", "line", "definition"
 NUMERIC = (EFFECT, *FACTORS, HORIZON)
@@ -25,6 +26,7 @@ TAILS = (0.1, 0.9)
 STEPS = 11
 
 
+@shown("name", "low", "high")
 @dataclass(frozen=True, slots=True)
 class Input:
     """A numeric input and the ends between which it is moved.
@@ -43,6 +45,7 @@ class Input:
     high: float
 
 
+@shown("policy", "definition", "line", "base", "bars")
 @dataclass(frozen=True, slots=True)
 class Tornado:
     """Inputs of one alternative, the widest first.
@@ -73,6 +76,7 @@ class Tornado:
     without_range: tuple[str, ...]
 
 
+@shown("policy", "first", "second")
 @dataclass(frozen=True, slots=True)
 class TwoWay:
     """The net value over two inputs at once.

@@ -17,6 +17,7 @@ from math import ceil, isfinite
 import numpy as np
 
 from toolkit.effects.power import of_pilot, rows_needed
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 BANDS = (0.1, 0.2, 0.3, 0.5)
@@ -76,6 +77,7 @@ class PilotPlan:
     most_reviews: int = 4
 
 
+@shown("band", "customers", "expected_error")
 @dataclass(frozen=True, slots=True)
 class PilotOption:
     """One band: customers a review finds in it, expected error and detectable effect of one review."""
@@ -86,6 +88,7 @@ class PilotOption:
     detectable: float
 
 
+@shown("customers", "quarters", "expected_error", "wanted")
 @dataclass(frozen=True, slots=True)
 class Pilot:
     """A pilot that would settle the question.

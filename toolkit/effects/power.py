@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from toolkit.shown import shown
+
 DETECTABLE = 2.8
 CUTOFF_LOSS = 2.5
 
 
+@shown("n", "expected_error", "detectable")
 @dataclass(frozen=True, slots=True)
 class Power:
     """Expected precision.

@@ -15,10 +15,12 @@ import numpy as np
 from scipy.special import betaln, logsumexp
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 
 
+@shown("active")
 @dataclass(frozen=True, slots=True, eq=False)
 class Periods:
     """What the model knows of customers; arrays of int, shape (customers,), the first purchase left out.
@@ -44,6 +46,7 @@ class Periods:
         return Periods(*np.ascontiguousarray(kinds.T)), times
 
 
+@shown("alpha", "beta", "gamma", "delta")
 @dataclass(frozen=True, slots=True)
 class BgBb:
     """The model with its four parameters."""

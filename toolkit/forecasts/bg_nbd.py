@@ -16,11 +16,13 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 from toolkit.forecasts.buyers import Buyers
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("r", "alpha", "a", "b")
 NEAR_ONE = 1e-6
 
 
+@shown("r", "alpha", "a", "b")
 @dataclass(frozen=True, slots=True)
 class BgNbd:
     """The model with its four parameters."""

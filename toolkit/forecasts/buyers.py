@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.shown import shown
+
 if TYPE_CHECKING:
     from toolkit.panel import Panel
     from toolkit.window import Quarter
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 DAYS_A_WEEK = 7.0
 
 
+@shown("repeats")
 @dataclass(frozen=True, slots=True, eq=False)
 class Buyers:
     """What a model of purchases knows of customers; arrays of float, shape (customers,), one unit of time.

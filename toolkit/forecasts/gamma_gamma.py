@@ -13,10 +13,12 @@ import numpy as np
 from scipy.special import gammaln
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("p", "q", "gamma")
 
 
+@shown("p", "q", "gamma")
 @dataclass(frozen=True, slots=True)
 class GammaGamma:
     """The model with its three parameters."""

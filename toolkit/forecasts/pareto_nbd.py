@@ -19,6 +19,7 @@ from scipy.special import gammaln
 
 from toolkit.forecasts.buyers import Buyers
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("r", "alpha", "s", "beta")
 PRECISION = 1e-13
@@ -29,6 +30,7 @@ BELOW_ONE = 1 - 1e-15
 TINY = 1e-300
 
 
+@shown("r", "alpha", "s", "beta")
 @dataclass(frozen=True, slots=True)
 class ParetoNbd:
     """The model with its four parameters."""

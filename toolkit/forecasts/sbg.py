@@ -13,10 +13,12 @@ import numpy as np
 from scipy.special import betaln, hyp2f1
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("a", "b")
 
 
+@shown("a", "b")
 @dataclass(frozen=True, slots=True)
 class Sbg:
     """The model with its two parameters."""

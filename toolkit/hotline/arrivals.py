@@ -13,12 +13,14 @@ import pandas as pd
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.hotline.erlang import HOUR
 from toolkit.hotline.refusals import HANDLING, above_zero
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 DAY_MINUTES = 24 * 60
 SHARES_SUM = 1e-9
 
 
+@shown("classes", "minutes", "per_hour", "load")
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrivals:
     """Calls by class and interval.

@@ -19,6 +19,7 @@ import numpy as np
 
 from toolkit.hotline.refusals import CALLS, HANDLING, LOAD, PATIENCE, SEATS, above_zero, at_least, stable
 from toolkit.hotline.target import Counting, level
+from toolkit.shown import shown
 
 HOUR = 3600.0
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -50,6 +51,7 @@ def erlang_c(seats: object, load: object) -> np.ndarray:
     return _over(_waiting, seats, load)
 
 
+@shown("per_hour", "handling_seconds", "load")
 @dataclass(frozen=True, slots=True)
 class Calls:
     """A stream of calls.
@@ -74,6 +76,7 @@ class Calls:
         return self.per_hour * self.handling_seconds / HOUR
 
 
+@shown("seats", "p_wait", "mean_wait", "utilisation")
 @dataclass(frozen=True, slots=True)
 class ErlangC:
     """One pool without abandonment; made by :meth:`of`.
@@ -123,6 +126,7 @@ class ErlangC:
         return level(1 - self.p_wait * math.exp(-rate * seconds), 1.0, 0.0, counting)
 
 
+@shown("seats", "p_wait", "abandoned", "utilisation")
 @dataclass(frozen=True, slots=True)
 class ErlangA:
     """One pool whose callers abandon; made by :meth:`of`. Any load is allowed.

@@ -10,8 +10,10 @@ import pandas as pd
 
 from toolkit.hotline.arrivals import Arrivals
 from toolkit.hotline.staffing import Pools, Rule, Staffing, staff
+from toolkit.shown import shown
 
 
+@shown("staffing")
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolComparison:
     """The same calls and targets under each arrangement of the seats.

@@ -21,12 +21,14 @@ from scipy.sparse.csgraph import connected_components
 from toolkit.errors import ParameterError
 from toolkit.hotline.refusals import above_zero
 from toolkit.hotline.shifts import Shift
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _SHORTFALL = Label("缺口成本", "cost of a shortfall")
 _SOLVER_SECONDS = Label("求解时限（秒）", "time limit of the solver (seconds)")
 
 
+@shown("shifts", "cost", "hours", "unmet", "gap")
 @dataclass(frozen=True, slots=True, eq=False)
 class Roster:
     """Heads by day and shift.

@@ -20,6 +20,7 @@ from toolkit.hotline.events import Log, answer, draw
 from toolkit.hotline.floor import CallClass, Floor
 from toolkit.hotline.refusals import at_least
 from toolkit.hotline.target import COUNTINGS, Counting
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _SUMS = ("offered", "answered", "in_time", "quit_in_time", "wait", "lost", "back", "back_in_time", "delay")
@@ -27,6 +28,7 @@ _RUNS = Label("模拟次数", "number of runs")
 _WARMUP = Label("预热秒数", "seconds of warm-up")
 
 
+@shown("runs", "seed")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a simulation is run and counted.
@@ -56,6 +58,7 @@ class Settings:
             )
 
 
+@shown("by_class", "utilisation", "settings")
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
     """A simulated hotline.

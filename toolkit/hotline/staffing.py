@@ -30,6 +30,7 @@ from toolkit.hotline.priority import PriorityQueue
 from toolkit.hotline.refusals import PATIENCE, above_zero, at_least, proper_share
 from toolkit.hotline.seats import priority_seats, seats_needed
 from toolkit.hotline.target import COUNTINGS, Counting, Target
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 Pools = Literal["shared", "separate", "fifo"]
@@ -41,6 +42,7 @@ _SHRINKAGE = Label("损耗率", "shrinkage")
 _LIMIT = Label("坐席上限", "limit of seats")
 
 
+@shown("pools", "shrinkage", "targets")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What is promised to whom, and how the seats are arranged.
@@ -93,6 +95,7 @@ class Rule:
             )
 
 
+@shown("peak", "average", "seat_hours", "paid_hours")
 @dataclass(frozen=True, slots=True, eq=False)
 class Staffing:
     """Seats by interval under one rule.

@@ -21,6 +21,7 @@ from toolkit.hotline.roster import Roster, cover
 from toolkit.hotline.shifts import Shift
 from toolkit.hotline.simulation import Settings, simulate
 from toolkit.hotline.staffing import ONE_POOL, Rule, heads, staff
+from toolkit.shown import shown
 
 WEEKS_A_YEAR = 365.25 / 7
 DRAIN_MINUTES = 240
@@ -31,6 +32,7 @@ SERVED = (
 )  # fmt: skip
 
 
+@shown("pools", "peak", "average", "paid_hours", "cost")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeekPlan:
     """Seats of a typical week under one arrangement.

@@ -18,11 +18,13 @@ import pandas as pd
 from toolkit.errors import HistoryError
 from toolkit.outcomes.packages import UP, package_changes
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 MOVES = ("up", "down", "other")
 
 
+@shown("quarter", "customers", "kappa_quadratic", "switchers")
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Two registers at one quarter, on the customers graded by both.

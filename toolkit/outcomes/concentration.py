@@ -23,11 +23,13 @@ import numpy as np
 import pandas as pd
 
 from toolkit.schemes.pareto import place_shares, taken_shares
+from toolkit.shown import shown
 
 ABC_LINES = MappingProxyType({"A": 0.8, "B": 0.95, "C": 1.0})
 CURVE_STEPS = 100
 
 
+@shown("customers", "gini", "top_10", "top_20")
 @dataclass(frozen=True, slots=True)
 class Concentration:
     """Concentration of one measure over customers.

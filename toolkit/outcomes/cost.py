@@ -22,6 +22,7 @@ from toolkit.register import Register
 from toolkit.service.bill import Bill, amounts_of, price
 from toolkit.service.plan import manager_pool, service_plan
 from toolkit.service.volumes import volumes
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ AMOUNTS = ("direct_cost", "discount_cost", "manager_cost", "total_cost")
 COUNTS = ("customers", "managers", "places_free")
 
 
+@shown("quarter", "per_year")
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Cost to serve under one policy in one quarter.

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.shown import shown
+
 AFTER_THE_EVENTS = 1e-6
 
 
+@shown("values", "log_likelihood")
 @dataclass(frozen=True, slots=True, eq=False)
 class Cox:
     """Coefficients and errors, arrays of shape (covariates,), with the log-likelihoods with and without them."""

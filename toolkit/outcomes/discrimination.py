@@ -28,6 +28,8 @@ from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
+from toolkit.shown import shown
+from toolkit.terms import Lang, number
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 YEAR = 4
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class SomersD:
     """Somers' D with its 95% interval; all NaN where every pair is tied on the outcome."""
@@ -43,6 +46,11 @@ class SomersD:
     value: float
     low: float
     high: float
+
+    def in_short(self, lang: Lang) -> str:
+        """The value with its interval."""
+        value, low, high = (number(one, 3) for one in (self.value, self.low, self.high))
+        return f"{value} [{low}, {high}]"
 
 
 def somers_d(table: object) -> SomersD:

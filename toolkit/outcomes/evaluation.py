@@ -32,6 +32,7 @@ from toolkit.panel import Graded, graded
 from toolkit.params.study import RetentionParams
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.weights.stress import Stress
 from toolkit.window import Quarter
 
@@ -72,6 +73,7 @@ class Basis:
     seed: int = 20261122
 
 
+@shown("baseline", "frame")
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """Policies side by side.

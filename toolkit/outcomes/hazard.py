@@ -27,6 +27,7 @@ from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.outcomes.retention import DESCRIPTION
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import QUARTERS_A_YEAR
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 LEAST_EVENTS = 5
 
 
+@shown("reference", "rows", "customers", "lapsed")
 @dataclass(frozen=True, slots=True, eq=False)
 class Hazard:
     """Hazard ratios of grades: description.

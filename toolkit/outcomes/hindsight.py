@@ -16,12 +16,14 @@ import pandas as pd
 
 from toolkit.outcomes.retention import Retention
 from toolkit.params.study import RetentionParams
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 Z = 1.959964
 COLUMNS = ["review", "grade", "customers", "forecast", "low", "high", "observed", "inside"]
 
 
+@shown("definition", "checked", "pending")
 @dataclass(frozen=True, slots=True)
 class Hindsight:
     """Forecasts and what became of them, under one definition.

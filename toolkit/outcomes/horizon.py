@@ -25,6 +25,7 @@ import pandas as pd
 from toolkit.outcomes.kaplan_meier import kaplan_meier
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SHARE = 0.9
 
 
+@shown("quarters", "longest", "gaps", "open")
 @dataclass(frozen=True, slots=True, eq=False)
 class Horizon:
     """The horizon of a history.

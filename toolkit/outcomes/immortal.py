@@ -24,6 +24,7 @@ from toolkit.outcomes.cox import Cox, fit_cox
 from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.register import Register
+from toolkit.shown import shown
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LEAST_EVENTS = 5
 
 
+@shown("customers", "raised", "ever", "dated")
 @dataclass(frozen=True, slots=True)
 class ImmortalTime:
     """Hazard of lapsing of the best grade against all others, counted wrongly and rightly.

@@ -17,8 +17,10 @@ from scipy.special import ndtri
 from scipy.stats import chi2
 
 from toolkit.outcomes.intervals import LEVEL
+from toolkit.shown import shown
 
 
+@shown("statistic", "degrees", "p_value")
 @dataclass(frozen=True, slots=True)
 class RankTest:
     """A chi-squared test of equal curves: the statistic, its degrees of freedom, its p value (0..1)."""

@@ -18,12 +18,14 @@ import pandas as pd
 
 from toolkit.outcomes.intervals import wilson
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 LEFT = "(left)"
 NEW = "(new)"
 
 
+@shown("grades", "pairs")
 @dataclass(frozen=True, slots=True)
 class Migration:
     """Moves between consecutive reviews.

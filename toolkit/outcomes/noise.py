@@ -32,6 +32,7 @@ from scipy.special import ndtri
 from toolkit.errors import HistoryError
 from toolkit.policy import hold
 from toolkit.policy.holding import ease
+from toolkit.shown import shown
 
 MOST_PERSISTENT = 0.99
 STARTS = np.linspace(0, 0.95, 20)
@@ -40,6 +41,7 @@ FEWEST = 30
 NEAR = 1e-9
 
 
+@shown("permanent", "passing", "persistence", "repeatability")
 @dataclass(frozen=True, slots=True)
 class Components:
     """Where the spread of a score comes from.
@@ -105,6 +107,7 @@ class NoiseOptions:
     seed: int = 20261122
 
 
+@shown("observed", "noise_only")
 @dataclass(frozen=True, slots=True, eq=False)
 class NoiseBenchmark:
     """Observed moves beside those that noise alone would make.

@@ -28,7 +28,8 @@ from toolkit.outcomes.intervals import LEVEL, share_interval, wilson
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
-from toolkit.terms import Label
+from toolkit.shown import shown
+from toolkit.terms import Label, Lang
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 DESCRIPTION = Label("描述，不说明等级的作用", "description; says nothing about what a grade does")
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class Retention:
     """Retention by grade.
@@ -64,7 +66,16 @@ class Retention:
     censored: pd.DataFrame
     overall: pd.DataFrame
 
+    def in_short(self, lang: Lang) -> str:
+        """How many definitions were judged on how many reviews."""
+        definitions = self.pooled["definition"].nunique()
+        reviews = self.by_review["review"].nunique()
+        if lang == "zh":
+            return f"{definitions} 个留存口径，{reviews} 次复评"
+        return f"{definitions} definition{'s' * (definitions != 1)}, {reviews} review{'s' * (reviews != 1)}"
 
+
+@shown("gap", "best", "rest")
 @dataclass(frozen=True, slots=True)
 class RawGap:
     """Retention of the best grade minus that of all other grades.

@@ -27,12 +27,14 @@ from toolkit.errors import HistoryError
 from toolkit.outcomes.kaplan_meier import RankTest, kaplan_meier, log_rank, median_time, trend_log_rank
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
 
+@shown("review", "landmark", "follow_quarters", "groups")
 @dataclass(frozen=True, slots=True, eq=False)
 class Survival:
     """Customers followed from one landmark.

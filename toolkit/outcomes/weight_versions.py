@@ -27,6 +27,7 @@ from toolkit.outcomes.scoring import Scoring, VersionsPlan, method_of
 from toolkit.params.schemes import CriticParams, EntropyParams
 from toolkit.schemes.scored import ScoredScheme
 from toolkit.schemes.weighing import made_weights
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.weights.captured import Captured, acceptability, captured_value, held_by_fifth
 from toolkit.weights.regression import Sample, fitted_weights, judge
@@ -44,6 +45,7 @@ IN_FORCE = "in_force"
 UNGRADED = "—"
 
 
+@shown("policy", "method", "review", "labels")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightVersions:
     """Versions of the weights of one policy.

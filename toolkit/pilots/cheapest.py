@@ -11,8 +11,10 @@ from toolkit.pilots.question import OpenQuestion
 from toolkit.pilots.switchers import switchers
 from toolkit.pilots.tie_breaker import tie_breakers
 from toolkit.pilots.waves import waves
+from toolkit.shown import shown
 
 
+@shown("design", "can_decide")
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
     """The design to run.

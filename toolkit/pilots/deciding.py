@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from scipy import stats
 
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 
+@shown("adopt_above", "reject_below", "error")
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Estimates at which the rule would speak.

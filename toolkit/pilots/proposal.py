@@ -25,6 +25,7 @@ from toolkit.pilots.deciding import Thresholds, thresholds
 from toolkit.pilots.design import PREPARING, Design
 from toolkit.pilots.lots import Lists, counts, draw_lots
 from toolkit.pilots.question import OpenQuestion
+from toolkit.shown import shown
 from toolkit.terms import Label, figure, without_gaps
 from toolkit.window import Quarter
 
@@ -60,6 +61,7 @@ class Report:
         return (self.first + later).start(self.fiscal_start_month)
 
 
+@shown("question.policy", "chosen")
 @dataclass(frozen=True, slots=True, eq=False)
 class PilotProposal:
     """A pilot ready to be decided on.

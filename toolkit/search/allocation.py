@@ -21,11 +21,13 @@ import pandas as pd
 
 from toolkit.errors import ParameterError
 from toolkit.search.relaxation import Task, relax
+from toolkit.shown import shown
 
 COMBINATIONS = 20_000
 FILLED = 32
 
 
+@shown("grade", "value", "bound", "divided")
 @dataclass(frozen=True, slots=True, eq=False)
 class Allocation:
     """One grade for every customer, within the caps.

@@ -21,11 +21,13 @@ from toolkit.params.problems import FileProblems
 from toolkit.params.reading import Key, Source, validate
 from toolkit.params.search import SearchParams, Template, VaryParams, at, place_of
 from toolkit.schemes.reasons import plain
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 DIGITS = 10
 
 
+@shown("knobs")
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """One policy of the family.
@@ -41,6 +43,7 @@ class Candidate:
     params: PolicyParams
 
 
+@shown("keys", "candidates", "invalid")
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """Every policy that the knobs make.

@@ -32,6 +32,7 @@ from toolkit.search.allocation import allocate
 from toolkit.search.relaxation import Scarce, Task
 from toolkit.search.shallow import DEEPEST, Cut, Limit, best_tree, cuts_of
 from toolkit.search.tree import Node, serves
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 Source = Literal["lot", "value"]
@@ -102,6 +103,7 @@ class Gains:
         )
 
 
+@shown("label", "customers", "served", "held_out")
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """A shallow rule and what learning it is worth; money per year.

@@ -17,12 +17,14 @@ import numpy as np
 
 from toolkit.errors import ParameterError
 from toolkit.search.master import Master
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 WHOLE = 1e-12
 NEARLY = 1e-9
 
 
+@shown("title", "most")
 @dataclass(frozen=True, slots=True)
 class Scarce:
     """Something of which there is only so much.
@@ -40,6 +42,7 @@ class Scarce:
     unit: str = "hours"
 
 
+@shown("value", "scarce")
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """What each grade would be worth with each customer, and what it would use.

@@ -23,6 +23,7 @@ from math import floor, log10
 import numpy as np
 
 from toolkit.search.tree import Leaf, Node, Split, pruned
+from toolkit.shown import shown
 
 FIGURES = 2
 STEPS = 20
@@ -51,6 +52,7 @@ class Limit:
         return Limit(self.use[rows], self.most * share)
 
 
+@shown("measure", "at_least")
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A bound on one measure; this value and more are above it."""

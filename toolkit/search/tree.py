@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.shown import shown
 
+
+@shown("served")
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """Everybody who arrives here is served, or nobody."""
@@ -16,6 +19,7 @@ class Leaf:
     served: bool
 
 
+@shown("measure", "at_least", "high", "low")
 @dataclass(frozen=True, slots=True)
 class Split:
     """One question.

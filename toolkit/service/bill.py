@@ -26,11 +26,13 @@ from toolkit.service.line import BEHAVIOURS, Line
 from toolkit.service.plan import ServicePlan
 from toolkit.service.staffing import load_of, staff
 from toolkit.service.volumes import Volumes, delivered
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 LINES = ("grade", "cost", "behaviour", "discount", "volume", "hours", "amount")
 
 
+@shown("quarter", "grades", "total")
 @dataclass(frozen=True, slots=True, eq=False)
 class Bill:
     """Cost to serve in one quarter.

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.shown import shown
 
+
+@shown("largest", "top_ten", "equal_customers")
 @dataclass(frozen=True, slots=True)
 class Dependence:
     """Dependence on the largest customers.

@@ -17,12 +17,14 @@ from toolkit.service.bill import price
 from toolkit.service.line import MOVES
 from toolkit.service.plan import ServicePlan
 from toolkit.service.volumes import Volumes, measured
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 WARNED_ABOVE = 0.05
 UNASSIGNED = ""
 
 
+@shown("quarters", "engine", "ledger", "share")
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Engine against ledger over some quarters.

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from toolkit.service.bill import Bill
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 ROUNDING = 0.05
 """Parts of a customer's cost are rounded to the cent each; less than this is no difference."""
 
 
+@shown("losing", "saving", "margin", "break_even")
 @dataclass(frozen=True, slots=True)
 class Neglect:
     """One policy against another, by the grade of the first.

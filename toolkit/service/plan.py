@@ -10,9 +10,11 @@ from toolkit.params.service import MeasureParams
 from toolkit.params.service_library import service_measures
 from toolkit.params.service_people import PoolParams, RangeParams
 from toolkit.service.line import DIRECT, DISCOUNT, MANAGERS, MOVES, SIMPLE, ZERO, Line, Pool
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("grades", "lines", "pools")
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
     """The service of a policy.

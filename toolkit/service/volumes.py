@@ -17,12 +17,14 @@ from toolkit.panel.known import attribute
 from toolkit.register import Register
 from toolkit.service.line import MOVES, Line
 from toolkit.service.plan import ServicePlan
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 MEASURED = {"order": "orders", "call": "calls", "visit": "visits", "revenue": "spend"}
 WHOLE, UNKNOWN = "", "?"
 
 
+@shown("quarter", "customers")
 @dataclass(frozen=True, slots=True, eq=False)
 class Volumes:
     """Graded customers of one quarter and what each of them calls for.

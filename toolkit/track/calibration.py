@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.outcomes.intervals import wilson
+from toolkit.shown import shown
 from toolkit.track.claim import KINDS
 from toolkit.track.resolution import Resolution
 
@@ -28,6 +29,7 @@ VERDICTS = ("within", "off", "too_few")
 ALL = "all"
 
 
+@shown("resolved", "inside", "scored", "pending", "brier")
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Calibration of the claims that could be scored.

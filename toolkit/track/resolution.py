@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.track.claim import Claim
 
 
+@shown("value", "low", "high")
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What was seen later.
@@ -29,6 +31,7 @@ class Observation:
     source: Label | None = None
 
 
+@shown("claim", "inside", "came_true", "pending")
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """A claim beside what happened.

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.terms import Label, number
 from toolkit.weights.weighting import Weighting
 
@@ -26,6 +27,7 @@ TOLERATED = 0.10
 RECIPROCAL = 1e-6
 
 
+@shown("factors", "stated", "implied")
 @dataclass(frozen=True, slots=True, eq=False)
 class Triple:
     """Three factors and how far their judgements contradict each other.
@@ -49,6 +51,7 @@ class Triple:
         return max(self.stated / self.implied, self.implied / self.stated)
 
 
+@shown("weights", "consistency_ratio", "acceptable")
 @dataclass(frozen=True, slots=True, eq=False)
 class PairwiseWeights:
     """Weights from judgements in pairs.

@@ -23,6 +23,7 @@ from scipy.optimize import nnls
 from scipy.stats import rankdata
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.weights.weighting import Weighting, matrix_of
 from toolkit.window import Quarter
 
@@ -48,6 +49,7 @@ class Sample:
     value: np.ndarray
 
 
+@shown("weighting.weights", "fitted_on", "judged_on", "somers_d")
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedWeights:
     """Weights by regression and how well they told value in advance.

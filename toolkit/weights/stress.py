@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.weights.weighting import matrix_of
 
 CELLS = 4_000_000
@@ -24,6 +25,7 @@ NEAR = 1e-9
 CONCENTRATIONS = (200.0, 50.0, 20.0)
 
 
+@shown("concentrations", "draws", "seed")
 @dataclass(frozen=True, slots=True)
 class StressPlan:
     """How weights are drawn.
@@ -41,6 +43,7 @@ class StressPlan:
     seed: int = 20261122
 
 
+@shown("customers", "draws")
 @dataclass(frozen=True, slots=True, eq=False)
 class Stress:
     """What happens to grades when weights change.
@@ -63,6 +66,7 @@ class Stress:
     dropped: pd.DataFrame
 
 
+@shown("weights")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightComparison:
     """Versions of the weights side by side on the same customers.

@@ -36,6 +36,7 @@ from toolkit.effects.experiment.scored_log import (
 from toolkit.effects.experiment.wording import explain
 from toolkit.effects.reasons import Reason
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 MEANINGS: dict[str, Label] = {
@@ -59,6 +60,7 @@ REFUSING = {
 WEAKENING = {"formulas": "DISAGREE", "recorded": "ESTIMATED"}
 
 
+@shown("status", "change", "n_customers", "n_moved")
 @dataclass(frozen=True, slots=True)
 class OffPolicyValue:
     """A rule against the rule in force, per row of the log; or why that cannot be said.

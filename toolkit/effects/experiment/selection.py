@@ -21,11 +21,13 @@ from toolkit.effects.experiment.logged import LoggedDecisions, Target, target_ta
 from toolkit.effects.experiment.off_policy import OffPolicyValue, value_of
 from toolkit.effects.experiment.scored_log import OffPolicySettings, ScoredLog, average, interval, score_log
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 BASELINE = "baseline"
 DRAWS = 20_000
 
 
+@shown("winner", "cross_fitted", "naive", "comparisons")
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What choosing the best of several rules brings, in the unit of the reward and per row of the log.

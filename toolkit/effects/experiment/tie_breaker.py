@@ -31,12 +31,14 @@ from toolkit.effects.experiment.units import positions
 from toolkit.effects.pilot import SHARES, Pilot, PilotBasis, design_pilot
 from toolkit.errors import HistoryError
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 HAIR = 1e-9
 STRAYED = 0.01
 EVERYBODY = 0.95
 
 
+@shown("band")
 @dataclass(frozen=True, slots=True)
 class TieBreaker:
     """The rows of a tie-breaker pilot; all arrays have shape (n,).

@@ -40,8 +40,10 @@ from toolkit.effects.rollout.gates import (
     zero_p_values,
 )
 from toolkit.effects.rollout.sample import RolloutLimits, require_rows
+from toolkit.shown import shown
 
 
+@shown("stayed")
 @dataclass(frozen=True, slots=True)
 class CohortSample:
     """Customers active at reviews, one row per customer and review; all arrays have shape (n,).
