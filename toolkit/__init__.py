@@ -1,3 +1,26 @@
-"""gradelab: decide how to grade customers, and let the quarterly report write itself."""
+"""gradelab: decide how to grade customers, and let the quarterly report write itself.
+
+Every public name is here and is loaded when it is first used; ``toolkit.SURFACE`` lists them by room. Names that read well
+only behind the name of their room, such as charts, stand on a shelf: ``toolkit.charts.lorenz``.
+
+Examples
+--------
+>>> import toolkit
+>>> study = toolkit.example_study()
+>>> toolkit.concentration(study.panel.values("spend", 4)[:, -1]).gini
+"""
+
+from toolkit import surface
 
 __version__ = "0.1.0"
+SURFACE = surface.SURFACE
+__all__ = sorted(surface.HOMES)
+
+
+def __getattr__(name: str) -> object:
+    found = globals()[name] = surface.load(name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
