@@ -47,20 +47,21 @@ class Estimate:
         """The same in other units: value and interval times ``factor``, which is not negative.
 
         >>> Estimate(0.2, 0.1, 0.4, "share").scaled(0.5)
-        Estimate(10.0% [5.0%, 20.0%], 95%)
+        Estimate(10.0% [5.0%, 20.0%])
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 
     def in_short(self, lang: Lang) -> str:
-        """Value and interval in the least space; money without its currency.
+        """Value and interval in the least space; the level where it is not 95%, money without its currency.
 
         >>> Estimate(0.031, 0.004, 0.058, "points_share")
-        Estimate(+3.1 pp [+0.4, +5.8], 95%)
+        Estimate(+3.1 pp [+0.4, +5.8])
         """
         signed, plain = self.unit == "points_share", "count" if self.unit == "money" else self.unit
         value, low, high = (figure(x, plain, lang, signed=signed) for x in (self.value, self.low, self.high))
         word = " " + UNITS[self.unit].label.text(lang)
-        return f"{value} [{low.removesuffix(word)}, {high.removesuffix(word)}], {self.level:.0%}"
+        level = "" if self.level == 0.95 else f" {self.level:.0%}"
+        return f"{value} [{low.removesuffix(word)}, {high.removesuffix(word)}]{level}"
 
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.shown import shown
-from toolkit.terms import Label
+from toolkit.terms import Label, Lang
 
 
 @shown("grades")
@@ -24,6 +24,10 @@ class Scale:
 
     grades: tuple[str, ...]
     ordered: bool = True
+
+    def in_short(self, lang: Lang) -> str:
+        """The grades, best first."""
+        return ("、" if lang == "zh" else ", ").join(self.grades)
 
     @property
     def best(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from toolkit.errors import ParameterError
+from toolkit.terms import Lang
 
 QUARTERS_A_YEAR = 4
 
@@ -102,6 +103,10 @@ class Window:
     def following(self, length: int) -> Window:
         """The window of ``length`` quarters that starts where this one ends."""
         return Window(self.last + length, length)
+
+    def in_short(self, lang: Lang) -> str:
+        """First and last quarter, in either language."""
+        return f"{self.first}..{self.last}"
 
     def __repr__(self) -> str:
         return f"Window({self.first} .. {self.last})"

@@ -99,7 +99,7 @@ class Costs:
         return sum(rest, first)
 
 
-@shown("policy", "definition", "net", "customers")
+@shown("policy", "definition", "customers")
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
     """What one alternative brings and takes under one definition of retention; changes per year.

@@ -54,7 +54,7 @@ ESTIMANDS: dict[Estimand, Label] = {
 }
 
 
-@shown("id", "passed", "value", "limit")
+@shown()
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question put to a design before it is believed.
@@ -80,6 +80,11 @@ class Check:
     meaning: Label
     p_value: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
+
+    def in_short(self, lang: Lang) -> str:
+        """Which question was put, whether it was passed, and what passing means."""
+        answer = Label("通过", "passed") if self.passed else Label("未通过", "not passed")
+        return f"{self.id} {answer.text(lang)}{'：' if lang == 'zh' else ': '}{self.meaning.text(lang)}"
 
 
 @shown("contrast", "outcome", "horizon_quarters")

@@ -20,7 +20,7 @@ DAY_MINUTES = 24 * 60
 SHARES_SUM = 1e-9
 
 
-@shown("classes", "minutes", "per_hour", "load")
+@shown("classes", "calls", "minutes")
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrivals:
     """Calls by class and interval.

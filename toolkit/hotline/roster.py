@@ -28,7 +28,7 @@ _SHORTFALL = Label("缺口成本", "cost of a shortfall")
 _SOLVER_SECONDS = Label("求解时限（秒）", "time limit of the solver (seconds)")
 
 
-@shown("shifts", "cost", "hours", "unmet", "gap")
+@shown("shifts", "cost", "hours", "gap")
 @dataclass(frozen=True, slots=True, eq=False)
 class Roster:
     """Heads by day and shift.

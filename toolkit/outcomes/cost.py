@@ -32,7 +32,7 @@ AMOUNTS = ("direct_cost", "discount_cost", "manager_cost", "total_cost")
 COUNTS = ("customers", "managers", "places_free")
 
 
-@shown("quarter", "per_year")
+@shown("quarter", "bill.total")
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Cost to serve under one policy in one quarter.

@@ -78,6 +78,8 @@ def is_quarter(value: object) -> bool:
 def _figure(value: Real, unit: str, lang: Lang) -> str:
     if isinstance(value, float) and math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
+    if unit == "text":
+        return str(value)
     if unit and unit != "money":
         digits = 0 if isinstance(value, Integral) and UNITS[unit].digits else None
         return figure(value, unit, lang, digits=digits if unit not in ("share", "points_share") else None)
@@ -118,7 +120,7 @@ def _extent(value: object, lang: Lang) -> str:
 
 def _entries(value: Mapping, lang: Lang) -> str:
     """The entries where they are few and plain, else how many there are."""
-    if 0 < len(value) <= FEW and all(_is_small(one) for one in value.values()):
+    if 0 < len(value) <= FEW and all(_is_small(one) or hasattr(one, "shape") for one in value.values()):
         return _comma(lang).join(f"{_key(key)} {brief(one, '', lang)}" for key, one in value.items())
     return _how_many(len(value), lang)
 

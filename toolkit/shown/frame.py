@@ -7,9 +7,9 @@ from functools import partial
 
 from toolkit.shown.brief import brief, plain
 from toolkit.shown.line import cut, inside, one_line
-from toolkit.shown.names import named, noun
+from toolkit.shown.names import Named, column_named, has_own_columns, noun, worded
 from toolkit.shown.table import table
-from toolkit.terms import Lang, number
+from toolkit.terms import Label, Lang, number
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 10, 12, 60
 
@@ -19,25 +19,40 @@ def is_frame(value: object) -> bool:
     return type(value).__module__.startswith("pandas") and type(value).__name__ in ("DataFrame", "Series")
 
 
-def first_rows(frame: object, caption: str, lang: Lang, owner: object) -> str:
-    """Up to ten rows and twelve columns, index first; the caption says what is left out."""
+def first_rows(frame: object, caption: str, lang: Lang, place: tuple[object, str]) -> str:
+    """Up to ten rows and twelve columns, index first; the caption says what is left out.
+
+    ``place`` is the result that holds the frame and the attribute under which it does.
+    """
+    frame = _as_frame(frame)
+    part = frame.iloc[:MOST_ROWS, :MOST_COLUMNS]
+    own = has_own_columns(*place)
+    named = [
+        _column(name, place[0], False) if name else (place[1], Named(Label("", "")))
+        for name in part.index.names
+    ]
+    named += [_column(name, place[0], own) for name in part.columns]
+    shown = [
+        [_cell(worded(code, value, lang), word.unit, lang) for value in column]
+        for column, (code, word) in zip(_columns(part), named, strict=True)
+    ]
+    heads = [_cut(word.text(lang)) for _, word in named]
+    caption = f"{_cut(caption)}{_left_out(*frame.shape, lang)}"
+    return table(caption, heads, list(zip(*shown, strict=True)))
+
+
+def _as_frame(frame: object) -> object:
+    """A series as a frame of one column; rows that are only numbered are headed by their first column."""
     if type(frame).__name__ == "Series":
         frame = frame.rename(frame.name or "value").to_frame()
-    rows, columns = frame.shape
-    part = frame.iloc[:MOST_ROWS, :MOST_COLUMNS]
-    names = [*part.index.names, *part.columns]
-    keys = [key if isinstance(key, tuple) else (key,) for key in part.index]
-    cells = [part.iloc[:, at].tolist() for at in range(part.shape[1])]
-    heads = [_head(name, lang, owner) for name in names]
-    units = [named(owner, str(name)).unit for name in names]
-    body = [
-        [
-            _cell(value, unit, lang)
-            for value, unit in zip((*key, *(column[at] for column in cells)), units, strict=True)
-        ]
-        for at, key in enumerate(keys)
-    ]
-    return table(f"{_cut(caption)}{_left_out(rows, columns, lang)}", heads, body)
+    numbered = type(frame.index).__name__ == "RangeIndex" and frame.index.name is None
+    return frame.set_index(frame.columns[0]) if numbered and frame.shape[1] > 1 else frame
+
+
+def _columns(part: object) -> list[Sequence[object]]:
+    """The values of index and columns, column by column."""
+    levels = [part.index.get_level_values(level).tolist() for level in range(part.index.nlevels)]
+    return [*levels, *(part.iloc[:, at].tolist() for at in range(part.shape[1]))]
 
 
 def listed(value: object) -> Callable[[str, Lang], str] | None:
@@ -51,7 +66,7 @@ def listed(value: object) -> Callable[[str, Lang], str] | None:
 
 def _results(entries: list[tuple[str, object]], caption: str, lang: Lang) -> str:
     rows = [
-        (_cut(key), cut(f"{noun(one, lang)} {inside(one, lang)}", 2 * LONGEST_CELL))
+        (_cut(key), cut(inside(one, lang) or noun(one, lang), 2 * LONGEST_CELL))
         for key, one in entries[:MOST_ROWS]
     ]
     return table(f"{_cut(caption)}{_left_out(len(entries), 0, lang)}", (), rows)
@@ -77,12 +92,13 @@ def _left_out(rows: int, columns: int, lang: Lang) -> str:
     return f"（{'；'.join(said)}）" if lang == "zh" else f" ({'; '.join(said)})"
 
 
-def _head(name: object, lang: Lang, owner: object) -> str:
-    if name is None:
-        return ""
-    parts = name if isinstance(name, tuple) else (name,)
-    return _cut(
-        " · ".join(named(owner, part).text(lang) if isinstance(part, str) else str(part) for part in parts)
+def _column(name: object, owner: object, own: bool) -> tuple[str, Named]:
+    """Code and name of a column; names of the company's own stay as they are."""
+    code = "" if name is None else " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+    return (
+        ("", Named(Label(code, code)))
+        if own or not isinstance(name, str)
+        else (code, column_named(owner, code))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from toolkit.shown.brief import brief, has_own_word, is_count
-from toolkit.shown.names import named
+from toolkit.shown.names import named, worded
 from toolkit.terms import Lang
 
 LONGEST = 120
@@ -27,7 +27,7 @@ def inside(thing: object, lang: Lang) -> str:
 
 def said(thing: object, name: str, lang: Lang) -> str:
     """One attribute with its name, where it needs one; empty where there is nothing to say."""
-    value = valued(thing, name)
+    value = worded(name, valued(thing, name), lang)
     if value is None:
         return ""
     word = named(thing, name)
@@ -35,8 +35,12 @@ def said(thing: object, name: str, lang: Lang) -> str:
     text = brief(len(value) if many else value, word.unit, lang)
     if word.counts and (many or is_count(value)):
         span = f" {brief(value, '', lang)}" if many and has_own_word(value) else ""
-        return one_line((text if word.unit else f"{text} {word.counted(text, lang)}") + span)
-    return one_line(text if has_own_word(value) else f"{word.text(lang)} {text}")
+        return one_line((text if word.unit else word.counted(text, lang)) + span)
+    if has_own_word(value):
+        return one_line(text)
+    if getattr(value, "shown_in_line", ()):
+        text = f"（{text}）" if lang == "zh" else f"({text})"
+    return one_line(f"{word.text(lang)} {text}")
 
 
 def valued(thing: object, name: str) -> object:

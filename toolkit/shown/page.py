@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from html import escape
+from itertools import filterfalse
 
 from toolkit.shown.brief import brief, plain
 from toolkit.shown.frame import first_rows, is_frame, listed
 from toolkit.shown.line import cut, inside, one_line, valued
-from toolkit.shown.names import named, noun
+from toolkit.shown.names import is_record, named, noun, worded
 from toolkit.shown.table import table
 from toolkit.terms import Lang
 
@@ -41,27 +42,30 @@ def attributes(thing: object) -> tuple[str, ...]:
 
 def _figures(thing: object, lang: Lang) -> Iterator[tuple[str, str]]:
     for name in attributes(thing):
-        value = valued(thing, name)
-        if not is_frame(value) and listed(value) is None and not _holds_frames(value):
+        value = worded(name, valued(thing, name), lang)
+        if value is not None and (
+            is_record(name) or not (is_frame(value) or listed(value) or _holds_frames(value))
+        ):
             word = named(thing, name)
             yield word.text(lang), cut(one_line(brief(value, word.unit, lang)), LONGEST_TEXT)
 
 
 def _frames(thing: object, lang: Lang) -> Iterator[tuple[str, str]]:
     """Name and table of every frame, and of every list of results, inside."""
-    for name in attributes(thing):
+    for name in filterfalse(is_record, attributes(thing)):
         value, word = valued(thing, name), named(thing, name).text(lang)
         if is_frame(value):
-            yield word, first_rows(value, word, lang, thing)
+            yield word, first_rows(value, word, lang, (thing, name))
         elif (rows := listed(value)) is not None:
             yield word, rows(word, lang)
         elif _holds_frames(value):
             for key, frame in value.items():
                 caption = f"{word}{'：' if lang == 'zh' else ': '}{key}"
-                yield caption, first_rows(frame, caption, lang, thing)
+                yield caption, first_rows(frame, caption, lang, (thing, name))
 
 
 def _holds_frames(value: object) -> bool:
+    """Whether ``value`` is a mapping of frames."""
     return isinstance(value, Mapping) and bool(value) and all(map(is_frame, value.values()))
 
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
+
+FIGURE = re.compile(r"[+−<>≤≥]?(\d[\d,]*)?\.?\d+(e[+−]\d+)?%?( [^\d\s]\S*)?( \[.*\])?|[+−]?∞|–")
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows of text as a table; the first cell of a row is its heading, every cell is escaped.
 
-    >>> table("", (), [("<b>", "1")])[-76:]
+    Under ``heads`` a column of figures is set flush right as a whole; without them each cell stands for itself.
+
+    >>> table("", (), [("<b>", "1")])[-70:]
     '&lt;b&gt;</th><td style="text-align:right">1</td></tr></tbody></table>'
     """
     if not rows and not heads:
         return ""
-    top = "".join(_cell("th", text, i, "col") for i, text in enumerate(heads))
+    figures = [bool(i) and all(map(is_figure, column)) for i, column in enumerate(zip(*rows, strict=True))]
+    figures = figures or [False] * len(heads)
+    top = "".join(_cell("th", text, "col", right) for text, right in zip(heads, figures, strict=False))
     body = "".join(
-        "<tr>" + "".join(_cell("td" if i else "th", text, i, "row") for i, text in enumerate(row)) + "</tr>"
+        "<tr>"
+        + "".join(
+            _cell("td" if i else "th", text, "row", figures[i] if heads else bool(i) and is_figure(text))
+            for i, text in enumerate(row)
+        )
+        + "</tr>"
         for row in rows
     )
     return (
@@ -27,16 +39,15 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     )
 
 
-def _cell(tag: str, text: str, column: int, scope: str) -> str:
-    aligned = "right" if column and (scope == "col" or _is_figure(text)) else "left"
-    named = f' scope="{scope}"' if tag == "th" else ""
-    return f'<{tag}{named} style="text-align:{aligned}">{escape(text)}</{tag}>'
+def is_figure(text: str) -> bool:
+    """Whether a cell is a figure, with its unit or interval.
 
-
-def _is_figure(text: str) -> bool:
-    """Whether a cell begins with a figure.
-
-    >>> [_is_figure(one) for one in ("−1.2 pp", "+3", "VIP", "∞", "–")]
-    [True, True, False, True, True]
+    >>> [is_figure(one) for one in ("−1.2 pp", "0.4 [0.1, 0.5]", "1,112 个值", "–", "VIP", "2026Q3", "2026-07-01")]
+    [True, True, True, True, False, False, False]
     """
-    return text.lstrip("+−–∞≥≤< ")[:1].isdigit() or text in ("∞", "−∞", "–")
+    return FIGURE.fullmatch(text) is not None
+
+
+def _cell(tag: str, text: str, scope: str, right: bool) -> str:
+    named = f' scope="{scope}"' if tag == "th" else ""
+    return f'<{tag}{named} style="text-align:{"right" if right else "left"}">{escape(text)}</{tag}>'
