@@ -82,7 +82,6 @@ from toolkit.forecasts.purchases import forecast_purchases as forecast_purchases
 from toolkit.forecasts.sbg import fit_sbg as fit_sbg
 from toolkit.grades import Grading as Grading
 from toolkit.grades import Scale as Scale
-from toolkit.history.fetch import fetch_online_retail as fetch_online_retail
 from toolkit.history.history import History as History
 from toolkit.history.history import from_tables as from_tables
 from toolkit.history.history import read_history as read_history
@@ -126,7 +125,8 @@ from toolkit.panel.panel import Panel as Panel
 from toolkit.panel.recorded import recorded as recorded
 from toolkit.panel.roster import roster as roster
 from toolkit.params.assumption_log import assumption_log as assumption_log
-from toolkit.params.pilot import read_pilot as read_pilot
+from toolkit.params.history import FilesParams as FilesParams
+from toolkit.params.history import SimulatedParams as SimulatedParams
 from toolkit.params.policy import PolicyParams as PolicyParams
 from toolkit.params.policy import read_policy as read_policy
 from toolkit.params.policy_file import policy_yaml as policy_yaml
@@ -149,8 +149,6 @@ from toolkit.reporting.chapter import open_chapter as open_chapter
 from toolkit.reporting.chart import Chart as Chart
 from toolkit.reporting.chart import canvas as canvas
 from toolkit.reporting.explained_text import as_text as as_text
-from toolkit.reporting.exporters import render_html as render_html
-from toolkit.reporting.exporters import render_pdf as render_pdf
 from toolkit.reporting.methods import methods_used as methods_used
 from toolkit.reporting.palette import grade_colours as grade_colours
 from toolkit.run.found import find_run as find_run
@@ -205,6 +203,7 @@ __all__ = [
     "Estimate",
     "ExperimentDesign",
     "ExperimentSample",
+    "FilesParams",
     "GradelabError",
     "Grading",
     "History",
@@ -232,6 +231,7 @@ __all__ = [
     "Scale",
     "Scenario",
     "Scheme",
+    "SimulatedParams",
     "Stakes",
     "StressPlan",
     "Study",
@@ -283,7 +283,6 @@ __all__ = [
     "expected_drop",
     "explain",
     "factor_coverage",
-    "fetch_online_retail",
     "find_run",
     "findings",
     "fit_bg_bb",
@@ -326,14 +325,11 @@ __all__ = [
     "reactions",
     "read_claims",
     "read_history",
-    "read_pilot",
     "read_policy",
     "read_study",
     "recommend",
     "recorded",
     "regression_weights",
-    "render_html",
-    "render_pdf",
     "resolved_parameters",
     "retained_after",
     "retention_by_grade",

@@ -38,7 +38,14 @@ class Estimate:
 
     @classmethod
     def from_draws(cls, value: float, draws: np.ndarray, unit: str, level: float = 0.95) -> Estimate:
-        """Percentile interval of ``draws`` (shape (draws,)) around ``value``."""
+        """Percentile interval of ``draws`` (shape (draws,)) around ``value``.
+
+        Examples
+        --------
+        >>> import numpy as np, toolkit
+        >>> toolkit.Estimate.from_draws(50.0, np.arange(101.0), "money").text("en")
+        '¥50 (95% interval ¥3 to ¥98)'
+        """
         tail = (1 - level) / 2
         low, high = np.quantile(draws, [tail, 1 - tail])
         return cls(float(value), float(low), float(high), unit, level)
@@ -46,8 +53,11 @@ class Estimate:
     def scaled(self, factor: float) -> Estimate:
         """The same in other units: value and interval times ``factor``, which is not negative.
 
-        >>> Estimate(0.2, 0.1, 0.4, "share").scaled(0.5)
-        Estimate(10.0% [5.0%, 20.0%])
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Estimate(2.0, 1.0, 4.0, "money").scaled(0.5).text("en")
+        '¥1 (95% interval ¥0 to ¥2)'
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 
@@ -66,7 +76,10 @@ class Estimate:
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.
 
-        >>> Estimate(0.05, 0.01, 0.09, "points_share").text("en", signed=True)
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Estimate(0.05, 0.01, 0.09, "points_share").text("en", signed=True)
         '+5.0 pp (95% interval +1.0 pp to +9.0 pp)'
         """
         value, low, high = (

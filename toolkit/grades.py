@@ -43,11 +43,25 @@ class Scale:
         return pd.CategoricalDtype(list(reversed(self.grades)), ordered=self.ordered)
 
     def codes(self, grades: object) -> np.ndarray:
-        """Integer codes, 0 for the last grade, rising to the best; −1 where there is no grade."""
+        """Integer codes, 0 for the last grade, rising to the best; −1 where there is no grade.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Scale(("VIP", "basic")).codes(["basic", "VIP", None])
+        array([ 0,  1, -1], dtype=int16)
+        """
         return pd.Categorical(grades, dtype=self.dtype).codes.astype(np.int16)
 
     def from_codes(self, codes: np.ndarray) -> pd.Categorical:
-        """Grades from codes as made by :meth:`codes`."""
+        """Grades from codes as made by :meth:`codes`.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> list(toolkit.Scale(("VIP", "basic")).from_codes([0, 1, -1]))
+        ['basic', 'VIP', nan]
+        """
         return pd.Categorical.from_codes(np.asarray(codes), dtype=self.dtype)
 
     def __len__(self) -> int:
@@ -78,14 +92,38 @@ class Grading:
     detail: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def counts(self) -> pd.Series:
-        """Customers per grade, best grade first; empty grades are kept as 0."""
+        """Customers per grade, best grade first; empty grades are kept as 0.
+
+        Examples
+        --------
+        >>> import pandas as pd, toolkit
+        >>> scheme = toolkit.example_study().baseline.scheme
+        >>> scheme.grade(pd.DataFrame({scheme.needs[0].column: [5.0, 150_000.0, 7.0]})).counts().to_dict()
+        {'VIP': 1, 'basic': 2}
+        """
         return self.grade.value_counts().reindex(list(self.scale.grades), fill_value=0)
 
     def ungraded(self) -> pd.Index:
-        """Customers without a grade."""
+        """Customers without a grade.
+
+        Examples
+        --------
+        >>> import pandas as pd, toolkit
+        >>> scheme = toolkit.example_study().baseline.scheme
+        >>> scheme.grade(pd.DataFrame({scheme.needs[0].column: [5.0, 150_000.0]})).ungraded().tolist()
+        []
+        """
         return self.grade.index[self.grade.isna()]
 
     def reason_text(self, lang: str) -> pd.Series:
-        """The reason in words, one per customer."""
+        """The reason in words, one per customer.
+
+        Examples
+        --------
+        >>> import pandas as pd, toolkit
+        >>> scheme = toolkit.example_study().baseline.scheme
+        >>> scheme.grade(pd.DataFrame({scheme.needs[0].column: [150_000.0]}, index=["a"])).reason_text("en")["a"]
+        'spend of 100,000 or more'
+        """
         words = {code: label.text(lang) for code, label in self.reasons.items()}
         return self.because.astype(object).map(words)

@@ -167,7 +167,15 @@ class Register:
         return Unreached(by_rule, tuple(grade for grade in empty if grade not in by_rule))
 
     def column(self, quarter: Quarter) -> int:
-        """Position of ``quarter`` in the arrays."""
+        """Position of ``quarter`` in the arrays.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> register = toolkit.example_study().registers["vip"]
+        >>> register.quarters[0], register.column(toolkit.Quarter.parse("2022Q1"))
+        (Quarter(2021Q4), 1)
+        """
         if quarter not in self.quarters:
             raise HistoryError(
                 zh=f"等级登记册里没有 {quarter}；现有 {self.quarters[0]} 至 {self.quarters[-1]}。",
@@ -177,7 +185,18 @@ class Register:
         return self.quarters.index(quarter)
 
     def codes(self, quarter: Quarter) -> np.ndarray:
-        """Grades in force, array of int, shape (n,)."""
+        """Grades in force, array of int, shape (n,).
+
+        Examples
+        --------
+        >>> import numpy as np, toolkit
+        >>> study = toolkit.example_study()
+        >>> codes = study.registers["vip"].codes(study.quarter)
+        >>> dict(zip(*(part.tolist() for part in np.unique(codes, return_counts=True))))
+        {-1: 609, 0: 370, 1: 133}
+        >>> study.registers["vip"].scale.codes(["VIP", "basic"])
+        array([1, 0], dtype=int16)
+        """
         return self.in_force[:, self.column(quarter)]
 
     def at(self, quarter: Quarter) -> pd.DataFrame:
@@ -188,6 +207,17 @@ class Register:
         DataFrame, index customer_id
             columns ``grade`` (ordered categorical), ``because`` (categorical, key of ``reasons``),
             ``held`` (bool).
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.registers["vip"].at(study.quarter).head(3)
+                     grade      because   held
+        customer_id
+        C0000001     basic  floor:basic  False
+        C0000005     basic  floor:basic  False
+        C0000006       VIP    floor:VIP  False
         """
         column = self.column(quarter)
         rows = np.flatnonzero(self.in_force[:, column] >= 0)
@@ -201,14 +231,37 @@ class Register:
         )
 
     def ungraded(self, quarter: Quarter) -> pd.Series:
-        """Active customers whom the latest review left without a grade: the reason code, by customer_id."""
+        """Active customers whom the latest review left without a grade: the reason code, by customer_id.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.registers["vip"].ungraded(study.quarter).to_dict()
+        {}
+        """
         column = self.column(quarter)
         rows = np.flatnonzero((self.in_force[:, column] < 0) & (self.because[:, column] >= 0))
         why = pd.Categorical.from_codes(self.because[rows, column], categories=list(self.reasons))
         return pd.Series(why, index=self.customers[rows], name="because")
 
     def marks(self, quarter: Quarter) -> pd.DataFrame:
-        """Tags (bool) and classes kept beside the grade (categorical) of the graded customers of a quarter."""
+        """Tags (bool) and classes kept beside the grade (categorical) of the graded customers of a quarter.
+
+        Examples
+        --------
+        >>> import dataclasses, toolkit
+        >>> study = toolkit.example_study()
+        >>> register = study.registers["vip"]
+        >>> marked = register.in_force == register.scale.codes(["VIP"])
+        >>> tagged = dataclasses.replace(register, tags={"invited": marked})
+        >>> tagged.marks(study.quarter).head(3)
+                     invited
+        customer_id
+        C0000001       False
+        C0000005       False
+        C0000006        True
+        """
         column = self.column(quarter)
         rows = np.flatnonzero(self.in_force[:, column] >= 0)
         tags = {name: marked[rows, column] for name, marked in self.tags.items()}
@@ -223,6 +276,14 @@ class Register:
         DataFrame
             columns ``customer_id`` (or the id of what is graded), ``quarter``, ``grade``, ``reason`` (in
             ``lang``), ``held`` (bool).
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.example_study().registers["vip"].frame("en").tail(2)
+             customer_id quarter  grade                    reason   held
+        7974    C0001086  2026Q3    VIP  spend of 100,000 or more  False
+        7975    C0001087  2026Q3  basic       spend below 100,000  False
         """
         columns, rows = np.nonzero(self.in_force.T >= 0)
         words, place = np.unique([label.text(lang) for label in self.reasons.values()], return_inverse=True)
@@ -253,6 +314,16 @@ class Register:
         ----------
         customers : Index
         active : array of bool, shape (customers, quarters of the register)
+
+        Examples
+        --------
+        >>> import numpy as np, toolkit
+        >>> study = toolkit.example_study()
+        >>> register = study.registers["vip"]
+        >>> few = register.customers[:3]
+        >>> among = register.among(few, np.ones((3, len(register.quarters)), bool))
+        >>> among.counts(study.quarter).to_dict()
+        {'VIP': 0, 'basic': 1}
         """
         rows = self.customers.get_indexer(customers)
 
@@ -268,13 +339,35 @@ class Register:
         return replace(self, **parts | {"customers": customers})
 
     def counts(self, quarter: Quarter) -> pd.Series:
-        """Customers per grade in force, best grade first; empty grades are kept as 0."""
+        """Customers per grade in force, best grade first; empty grades are kept as 0.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.registers["points"].counts(study.quarter)
+        grade
+        gold      121
+        silver    209
+        bronze    173
+        Name: customers, dtype: int64
+        """
         codes = self.codes(quarter)
         found = np.bincount(codes[codes >= 0], minlength=len(self.scale))[::-1]
         return pd.Series(found, index=pd.Index(self.scale.grades, name="grade"), name="customers")
 
     def packages(self, quarter: Quarter) -> pd.Series:
-        """Service package of every graded customer, categorical, index customer_id."""
+        """Service package of every graded customer, categorical, index customer_id.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> {name: found.packages(study.quarter).value_counts().to_dict() for name, found in study.registers.items()}["abc"]
+        {'standard': 413, 'vip': 90}
+        >>> study.registers["abc"].service_packages
+        {'A': 'vip', 'B': 'standard', 'C': 'standard'}
+        """
         codes = self.codes(quarter)
         rows = np.flatnonzero(codes >= 0)
         names = list(dict.fromkeys(self.service_packages.values()))

@@ -20,7 +20,6 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "history": {
         "toolkit.history.history": ("History", "from_tables", "read_history"),
-        "toolkit.history.fetch": ("fetch_online_retail",),
         "toolkit.history.quarantine": ("write_quarantine",),
     },
     "measures": {
@@ -156,7 +155,6 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "toolkit.reporting": ("charts", "findings", "tables"),
         "toolkit.reporting.chapter": ("open_chapter",),
         "toolkit.reporting.chart": ("Chart", "canvas"),
-        "toolkit.reporting.exporters": ("render_html", "render_pdf"),
         "toolkit.reporting.explained_text": ("as_text",),
         "toolkit.reporting.methods": ("methods_used",),
         "toolkit.reporting.palette": ("grade_colours",),
@@ -164,7 +162,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "run": {"toolkit.run.found": ("find_run",)},
     "params": {
         "toolkit.params.assumption_log": ("assumption_log",),
-        "toolkit.params.pilot": ("read_pilot",),
+        "toolkit.params.history": ("FilesParams", "SimulatedParams"),
         "toolkit.params.policy": ("PolicyParams", "read_policy"),
         "toolkit.params.policy_file": ("policy_yaml",),
         "toolkit.params.resolved": ("resolved_parameters",),
@@ -213,7 +211,8 @@ def load(name: str) -> Any:
 
     Examples
     --------
-    >>> load("Quarter").parse("2026Q3").following(1)
+    >>> from toolkit.surface import load
+    >>> load("Quarter").parse("2026Q3") + 1
     Quarter(2026Q4)
     """
     module = HOMES.get(name)
@@ -229,6 +228,7 @@ def stub() -> str:
 
     Examples
     --------
+    >>> from toolkit.surface import stub
     >>> [line for line in stub().splitlines() if line.endswith(" Register")]
     ['from toolkit.register import Register as Register']
     """

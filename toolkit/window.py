@@ -21,8 +21,11 @@ QUARTERS_A_YEAR = 4
 class Quarter:
     """One quarter.
 
-    >>> q = Quarter.parse("2026Q3")
-    >>> q + 2, q - Quarter.parse("2025Q3"), q.start(), q.end()
+    Examples
+    --------
+    >>> import toolkit
+    >>> q = toolkit.Quarter.parse("2026Q3")
+    >>> q + 2, q - toolkit.Quarter.parse("2025Q3"), q.start(), q.end()
     (Quarter(2027Q1), 4, datetime.date(2026, 7, 1), datetime.date(2026, 10, 1))
     """
 
@@ -30,7 +33,14 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read ``2026Q3``."""
+        """Read ``2026Q3``.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Quarter.parse("2026Q3").ordinal
+        8106
+        """
         match = re.fullmatch(r"(\d{4})Q([1-4])", str(text).strip())
         if not match:
             raise ParameterError(
@@ -41,7 +51,15 @@ class Quarter:
 
     @classmethod
     def containing(cls, day: date, fiscal_start_month: int = 1) -> Quarter:
-        """The quarter in which ``day`` lies."""
+        """The quarter in which ``day`` lies.
+
+        Examples
+        --------
+        >>> import datetime, toolkit
+        >>> day = datetime.date(2026, 2, 14)
+        >>> toolkit.Quarter.containing(day), toolkit.Quarter.containing(day, fiscal_start_month=4)
+        (Quarter(2026Q1), Quarter(2025Q4))
+        """
         months = 12 * day.year + day.month - fiscal_start_month
         return cls(months // 3)
 
@@ -54,16 +72,37 @@ class Quarter:
         return self.ordinal % 4 + 1
 
     def start(self, fiscal_start_month: int = 1) -> date:
-        """First day."""
+        """First day.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Quarter.parse("2026Q3").start(), toolkit.Quarter.parse("2026Q3").start(fiscal_start_month=4)
+        (datetime.date(2026, 7, 1), datetime.date(2026, 10, 1))
+        """
         months = 3 * self.ordinal + fiscal_start_month - 1
         return date(months // 12, months % 12 + 1, 1)
 
     def end(self, fiscal_start_month: int = 1) -> date:
-        """First day after the quarter (windows are half-open)."""
+        """First day after the quarter (windows are half-open).
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Quarter.parse("2026Q3").end()
+        datetime.date(2026, 10, 1)
+        """
         return Quarter(self.ordinal + 1).start(fiscal_start_month)
 
     def last_day(self, fiscal_start_month: int = 1) -> date:
-        """Last day inside the quarter, as a person would write it."""
+        """Last day inside the quarter, as a person would write it.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Quarter.parse("2026Q3").last_day()
+        datetime.date(2026, 9, 30)
+        """
         return self.end(fiscal_start_month) - timedelta(days=1)
 
     def __add__(self, quarters: int) -> Quarter:
@@ -83,10 +122,12 @@ class Quarter:
 class Window:
     """``length`` quarters up to and including ``last``; the days run from ``start`` up to, not including, ``end``.
 
-    >>> Window(Quarter.parse("2026Q3"), 4)
-    Window(2025Q4 .. 2026Q3)
-    >>> Window(Quarter.parse("2026Q3"), 4).following(2)
-    Window(2026Q4 .. 2027Q1)
+    Examples
+    --------
+    >>> import toolkit
+    >>> window = toolkit.Window(toolkit.Quarter.parse("2026Q3"), 4)
+    >>> window, window.following(2)
+    (Window(2025Q4 .. 2026Q3), Window(2026Q4 .. 2027Q1))
     """
 
     last: Quarter
@@ -97,11 +138,25 @@ class Window:
         return self.last - (self.length - 1)
 
     def quarters(self) -> list[Quarter]:
-        """The quarters of the window in order."""
+        """The quarters of the window in order.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Window(toolkit.Quarter.parse("2026Q3"), 2).quarters()
+        [Quarter(2026Q2), Quarter(2026Q3)]
+        """
         return [self.first + i for i in range(self.length)]
 
     def following(self, length: int) -> Window:
-        """The window of ``length`` quarters that starts where this one ends."""
+        """The window of ``length`` quarters that starts where this one ends.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.Window(toolkit.Quarter.parse("2025Q3"), 4).following(4)
+        Window(2025Q4 .. 2026Q3)
+        """
         return Window(self.last + length, length)
 
     def in_short(self, lang: Lang) -> str:

@@ -68,6 +68,14 @@ def explain(study: Study, params: PolicyParams, customer: str) -> Explanation:
         If nobody has this identifier. No other identifier is named: they are personal data.
     HistoryError
         If the history lacks a table that the policy needs.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> told = toolkit.explain(study, study.baseline.params, "C0000001")
+    >>> told.grade, told.next, told.rises[0].name.en, told.rises[0].by.en
+    ('basic', 'VIP', 'spend', '+¥67,138.56')
     """
     policy, panel = Policy.from_params(params, study.names), graded(study.panel, params)
     register = study.register_of(params)

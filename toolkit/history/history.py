@@ -82,7 +82,17 @@ class History:
         return self.quarantine["transactions"]
 
     def has(self, column: str, table: str = "transactions") -> bool:
-        """Whether the company has ``column`` in ``table``."""
+        """Whether the company has ``column`` in ``table``.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> company = toolkit.simulate(100, seed=1)
+        >>> history = toolkit.from_tables({"transactions": company.tables["transactions"]}, study.params.history)
+        >>> history.has("margin"), history.has("kind", "contacts")
+        (True, False)
+        """
         return column in self.mapped.get(table, frozenset())
 
     def table(self, name: str, *columns: str) -> pd.DataFrame:
@@ -91,6 +101,16 @@ class History:
         Raises
         ------
         HistoryError
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> company = toolkit.simulate(100, seed=1)
+        >>> tables = {name: company.tables[name] for name in ("transactions", "customers")}
+        >>> history = toolkit.from_tables(tables, study.params.history)
+        >>> history.table("customers", "region")["region"].value_counts().to_dict()
+        {'east': 68, 'south': 47, 'north': 35, 'central': 27, 'southwest': 24, 'northeast': 15}
         """
         if name not in self.tables:
             raise table_missing(name)
@@ -103,7 +123,7 @@ class History:
 def read_history(
     params: FilesParams, data_folder: Path, *, today: date, fiscal_start_month: int = 1
 ) -> History:
-    """Read and check the files of a company.
+    r"""Read and check the files of a company.
 
     Parameters
     ----------
@@ -120,6 +140,17 @@ def read_history(
         Files or columns are missing, unreadable, or no row passes.
     ParameterError
         A column mapping, condition, format or time zone cannot be used.
+
+    Examples
+    --------
+    >>> import datetime, pathlib, tempfile, toolkit
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "sales.csv").write_text("buyer,day,yuan\na,2025-01-05,100\nb,2025-04-20,oops\n")
+    >>> columns = {"customer_id": "buyer", "paid_at": "day", "amount": "yuan"}
+    >>> params = toolkit.FilesParams(kind="files", transactions={"path": "sales.csv", "columns": columns}, margin={"rate": 0.3, "source": "books"})
+    >>> history = toolkit.read_history(params, folder, today=datetime.date(2025, 12, 31))
+    >>> [(reason.rows, reason.label.en) for reason in history.ledger["transactions"].reasons]
+    [(1, 'amount cannot be read')]
     """
     con = connect(params.time_zone)
     limits = Limits(params.earliest, params.latest or today, params.duplicates == "drop")
@@ -150,6 +181,20 @@ def from_tables(
     ------
     HistoryError
         As for files.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> rows = pd.DataFrame({"customer_id": ["a", "a", "b", None], "order_id": ["1", "2", "3", "4"],
+    ...                      "paid_at": pd.to_datetime(["2025-01-05", "2025-04-20", "2025-06-30", "2025-05-01"]),
+    ...                      "amount": [100.0, -20.0, 300.0, 5.0], "margin": [40.0, -8.0, 90.0, 2.0]})
+    >>> params = toolkit.SimulatedParams(kind="simulated", customers=100, seed=1)
+    >>> history = toolkit.from_tables({"transactions": rows}, params)
+    >>> intake = history.ledger["transactions"]
+    >>> intake.rows_in, intake.rows_accepted, [(reason.code, reason.rows) for reason in intake.reasons]
+    (4, 3, [('missing_customer_id', 1)])
+    >>> history.quarters, history.has("margin"), history.has("category")
+    ((Quarter(2025Q1), Quarter(2025Q2)), True, False)
     """
     con = connect("UTC")
     if "transactions" not in tables:

@@ -32,6 +32,20 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
     -------
     list of Path
         The files written, empty where no row is in quarantine.
+
+    Examples
+    --------
+    >>> import pandas as pd, pathlib, tempfile, toolkit
+    >>> rows = pd.DataFrame({"customer_id": ["a", None], "paid_at": pd.to_datetime(["2025-01-05", "2025-05-01"]),
+    ...                      "amount": [100.0, 5.0], "margin": [40.0, 2.0]})
+    >>> params = toolkit.SimulatedParams(kind="simulated", customers=100, seed=1)
+    >>> history = toolkit.from_tables({"transactions": rows}, params)
+    >>> files = toolkit.write_quarantine(history, pathlib.Path(tempfile.mkdtemp()))
+    >>> [file.name for file in files]
+    ['quarantine_transactions.parquet', 'quarantine_transactions.csv']
+    >>> pd.read_csv(files[1])[["reason", "reason_en", "amount"]]
+                    reason       reason_en  amount
+    0  missing_customer_id  no customer id     5.0
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []

@@ -53,6 +53,17 @@ def build_cube(
     ------
     HistoryError
         If a required column is missing, the quarters have a hole, or no row lies in them.
+
+    Examples
+    --------
+    >>> import ibis, pandas as pd, toolkit
+    >>> rows = pd.DataFrame({"customer_id": ["a", "a", "b"], "order_id": ["1", "2", "3"], "amount": [100.0, -20.0, 300.0],
+    ...                      "paid_at": pd.to_datetime(["2025-01-05", "2025-04-20", "2025-05-01"]), "is_return": [False, True, False]})
+    >>> quarters = [toolkit.Quarter.parse("2025Q1"), toolkit.Quarter.parse("2025Q2")]
+    >>> cube = toolkit.build_cube(ibis.memtable(rows), quarters=quarters)
+    >>> toolkit.MEASURES["spend"].values(cube, 2, {})
+    array([[100.,  80.],
+           [  0., 300.]])
     """
     quarters = _contiguous(quarters)
     _check_columns(transactions)

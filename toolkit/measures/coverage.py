@@ -52,6 +52,19 @@ def factor_coverage(cube: Cube, tables: Tables) -> pd.DataFrame:
     where available), ``proxy`` (bool), ``dated`` (bool; False: as recorded today), ``unit`` (key of UNITS;
     text for attributes), ``better`` (higher, lower or empty), ``note_zh``, ``note_en`` (definition, and for
     a proxy of what), ``others`` (ids of the other available ones, comma separated).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.factor_coverage(study.panel.cube, study.panel.tables)
+    >>> int(found["available"].sum()), len(found)
+    (75, 77)
+    >>> found.loc[~found["available"], ["en", "missing"]].head(3)
+                               en                                            missing
+    factor
+    F17     timeliness of payment  payments.due_on, payments.paid_on, payments.am...
+    F18                   arrears  payments.due_on, payments.paid_on, payments.am...
     """
     import pandas as pd
 

@@ -17,6 +17,14 @@ def graded(panel: Graded, params: PolicyParams) -> Graded:
     ------
     HistoryError
         If the history lacks the table of them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> whom = toolkit.graded(study.panel, study.baseline.params)
+    >>> int(whom.active(study.quarter, study.params.active_quarters).sum())
+    503
     """
     if not isinstance(panel, Panel):
         return panel

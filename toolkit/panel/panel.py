@@ -74,6 +74,16 @@ class Panel:
             If there is no such measure.
         HistoryError
             If the history lacks what the measure needs.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> panel = toolkit.example_study().panel
+        >>> values = panel.values("spend", 4)
+        >>> values.shape
+        (1112, 21)
+        >>> values[panel.customers.get_loc("C0000006"), -4:]
+        array([ 79341.15, 112084.73, 165862.05, 178298.02])
         """
         key = (measure, window)
         if key not in self._kept:
@@ -84,20 +94,53 @@ class Panel:
         return self._kept[key]
 
     def covers(self, quarter: Quarter, window: int) -> bool:
-        """Whether all ``window`` quarters up to ``quarter`` lie in the history."""
+        """Whether all ``window`` quarters up to ``quarter`` lie in the history.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> panel = toolkit.example_study().panel
+        >>> [(str(quarter), panel.covers(quarter, 4)) for quarter in panel.quarters[2:4]]
+        [('2022Q2', False), ('2022Q3', True)]
+        """
         return self.cube.covers(quarter, window)
 
     def bought(self, quarter: Quarter) -> np.ndarray:
-        """Whether each customer has a purchase in ``quarter``; bool, shape (customers,)."""
+        """Whether each customer has a purchase in ``quarter``; bool, shape (customers,).
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> int(study.panel.bought(study.quarter).sum()), len(study.panel.customers)
+        (503, 1112)
+        """
         return self.cube.cells["lines"][:, self.cube.position(quarter)] > 0
 
     def active(self, quarter: Quarter, quarters: int = 4) -> np.ndarray:
-        """Whether each customer bought within the last ``quarters`` quarters up to and including ``quarter``."""
+        """Whether each customer bought within the last ``quarters`` quarters up to and including ``quarter``.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> [int(study.panel.active(study.quarter, quarters).sum()) for quarters in (1, 2, 4)]
+        [503, 539, 604]
+        """
         end = self.cube.position(quarter) + 1
         return (self.cube.cells["lines"][:, max(end - quarters, 0) : end] > 0).any(axis=1)
 
     def spend_in(self, quarter: Quarter) -> np.ndarray:
-        """Spend of each customer in ``quarter`` alone; money, shape (customers,)."""
+        """Spend of each customer in ``quarter`` alone; money, shape (customers,).
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> spend = study.panel.spend_in(study.quarter)
+        >>> f"{spend.sum():,.2f} yuan from {(spend > 0).sum()} customers"
+        '11,015,690.86 yuan from 503 customers'
+        """
         return self.values("spend", 1)[:, self.cube.position(quarter)]
 
     def at(
@@ -108,6 +151,17 @@ class Panel:
         Returns
         -------
         DataFrame of float64, index customer_id (sorted), one column per measure; NaN is missing.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.panel.at(study.quarter, ["spend", "orders", "recency_days"], window=4).head(3)
+                        spend  orders  recency_days
+        customer_id
+        C0000001     32861.44     7.0          64.0
+        C0000003     58684.21     3.0         233.0
+        C0000005     24586.28     8.0           7.0
         """
         place = self.cube.position(quarter)
         rows = self.active(quarter, active_quarters)
@@ -137,6 +191,17 @@ class Panel:
         ------
         HistoryError
             If the history lacks a table or column that is needed.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> points = study.policies[3]
+        >>> study.panel.snapshot(study.quarter, points.needs, window=4).head(2)
+                        spend  orders  tenure_months
+        customer_id
+        C0000001     32861.44     7.0      57.199179
+        C0000003     58684.21     3.0      59.761807
         """
         rows = self.active(quarter, active_quarters)
         customers = self.customers[rows]
@@ -178,6 +243,16 @@ class Panel:
         -------
         DataFrame of float64, index (customer_id, quarter as text such as 2026Q3), one column per
         measure; also the quarters before a customer's first purchase.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> panel = toolkit.example_study().panel
+        >>> panel.frame(["spend", "orders"], window=1).loc["C0000006"].tail(2)
+                    spend  orders
+        quarter
+        2026Q3   66803.62     1.0
+        2026Q4   45443.67     1.0
         """
         labels = [str(quarter) for quarter in self.quarters]
         index = pd.MultiIndex.from_product([self.customers, labels], names=["customer_id", "quarter"])
@@ -197,11 +272,26 @@ class Panel:
             If there is no such attribute.
         HistoryError
             If the history lacks what the attribute needs, or the quarter.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.panel.attribute("relationship_status", study.quarter).value_counts().to_dict()
+        {'existing': 965, 'new': 122, 'prospect': 25}
         """
         return find_attribute(name).at(self.cube, quarter, window, self.tables)
 
     def factor_coverage(self) -> pd.DataFrame:
-        """What stands for each of the 77 factors here; see :func:`toolkit.measures.coverage.factor_coverage`."""
+        """What stands for each of the 77 factors here; see :func:`toolkit.measures.coverage.factor_coverage`.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> panel = toolkit.example_study().panel
+        >>> panel.factor_coverage()["proxy"].value_counts().to_dict()
+        {False: 67, True: 10}
+        """
         return factor_coverage(self.cube, self.tables)
 
     def audit(self, needs: Sequence[Need], quarter: Quarter, window: int) -> pd.DataFrame:
@@ -218,6 +308,15 @@ class Panel:
         ------
         HistoryError
             If a record dated on or after the close of the review entered, or the history lacks something.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.panel.audit(study.baseline.needs, study.quarter, window=4)
+                   latest     review  dated
+        column
+        spend  2026-09-30 2026-10-01   True
         """
         entered = {need.column: self._entered(need, quarter, window) for need in needs}
         return audited(entered, quarter.end(self.cube.fiscal_start_month))
@@ -236,6 +335,13 @@ class Panel:
         ------
         HistoryError
             If no transaction is dated in or before ``quarter``.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.panel.latest_day("spend", toolkit.Quarter.parse("2025Q1")), toolkit.Quarter.parse("2025Q1").end()
+        (datetime.date(2025, 3, 31), datetime.date(2025, 4, 1))
         """
         place = self.cube.position(quarter)
         asked = find(measure)

@@ -55,6 +55,16 @@ def recorded(panel: Panel) -> RecordedPanel:
     ------
     HistoryError
         If there is no table ``customers``: nobody is known who has not bought.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> everybody = toolkit.recorded(study.panel)
+    >>> len(study.panel.customers), len(everybody.customers)
+    (1112, 1137)
+    >>> int(everybody.active(study.quarter).sum())
+    1110
     """
     ids = held(panel.tables, "customers", "customer_id")["customer_id"]
     return RecordedPanel(widened(panel.cube, pd.Index(ids.dropna().astype("str"))), panel.tables)

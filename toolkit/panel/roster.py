@@ -128,6 +128,14 @@ def roster(things: str, tables: Mapping[str, pd.DataFrame], like: Cube) -> Roste
     ------
     HistoryError
         If the table, its id or ``recorded_on`` is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> sites = pd.DataFrame({"site_id": ["s1", "s2"], "recorded_on": pd.to_datetime(["2025-01-10", "2026-02-01"])})
+    >>> found = toolkit.roster("sites", {"sites": sites}, toolkit.example_study().panel.cube)
+    >>> found.active(toolkit.Quarter.parse("2025Q4")), found.active(toolkit.Quarter.parse("2026Q1"))
+    (array([ True, False]), array([ True,  True]))
     """
     name = TABLES[things].columns[0].name
     table = held(tables, things, name, "recorded_on")

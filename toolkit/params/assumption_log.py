@@ -85,6 +85,15 @@ def assumption_log(files: StudyFiles) -> tuple[Assumption, ...]:
     """Every assumption of a study: its own, those of its rule and reactions, those of its policies.
 
     A number takes source, author and date from the nearest that its file records around it.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> log = toolkit.assumption_log(toolkit.example_study().files)
+    >>> [(one.kind.label.en, one.low, one.value, one.high) for one in log if one.key.startswith("study.assumptions")]
+    [('multiple of the books', 0.92, 1.0, 1.05)]
+    >>> sum(one.policy is None for one in log), len(log)
+    (37, 91)
     """
     study = files.study
     found = [*_walk(study, _Place("study")), *_walk(files.rule, _Place("decision_rule"))]

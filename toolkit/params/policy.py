@@ -174,6 +174,14 @@ def read_policy(
     ------
     FileProblems
         With every problem of the file at once.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.study.example import FILE
+    >>> policy = toolkit.read_policy(FILE.with_name("lower_bar.yaml"))
+    >>> policy.title.en, policy.scheme.floors, policy.review.every_quarters
+    ('Floor lowered to 80,000', {'VIP': Bound(value=80000.0, strict=False), 'basic': Bound(value=None, strict=False)}, 4)
     """
     own = read_source(path)
     refuse_other_kind(own, "policy")

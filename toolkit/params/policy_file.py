@@ -14,7 +14,20 @@ WIDTH = 110
 
 
 def policy_yaml(policy: PolicyParams) -> str:
-    """``policy`` as YAML that :func:`toolkit.params.policy.read_policy` reads back; defaults are left out."""
+    """``policy`` as YAML that :func:`toolkit.params.policy.read_policy` reads back; defaults are left out.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> text = toolkit.policy_yaml(toolkit.example_study().baseline.params)
+    >>> print(text[text.index("scheme:") : text.index("review:")])
+    scheme:
+      measure: spend
+      kind: thresholds
+      floors:
+        VIP: 100000.0
+        basic: rest
+    """
     stream = StringIO()
     writer = YAML()
     writer.width, writer.allow_unicode = WIDTH, True

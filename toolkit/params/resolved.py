@@ -18,7 +18,15 @@ ASKED = "study.quarter"
 
 
 def resolved_parameters(files: StudyFiles, quarter: str) -> dict[str, Any]:
-    """Study, policies and rule with every default filled in, as they are written into a run folder."""
+    """Study, policies and rule with every default filled in, as they are written into a run folder.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> found = toolkit.resolved_parameters(toolkit.example_study().files, "2026Q3")
+    >>> list(found), found["baseline"]["review"]["hold_quarters"], found["decision_rule"]["adopt_probability"]
+    (['study', 'baseline', 'alternatives', 'decision_rule'], 0, 0.9)
+    """
     dumped = [policy.model_dump(mode="json") for policy in files.policies]
     return {
         "study": files.study.model_dump(mode="json") | {"quarter": quarter},

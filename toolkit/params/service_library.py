@@ -42,7 +42,15 @@ class ServiceMeasure:
 
 @cache
 def service_measures() -> dict[str, ServiceMeasure]:
-    """Every measure a plan may name, by id, in the order of their numbers."""
+    """Every measure a plan may name, by id, in the order of their numbers.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> one = toolkit.service_measures()["m07_visits"]
+    >>> one.number, one.label.en, one.driver, len(toolkit.service_measures())
+    ('M07', 'regular visits', 'hour', 77)
+    """
     text = resources.files("toolkit.params").joinpath("service_measures.yaml").read_text("utf-8")
     return {
         row["id"]: ServiceMeasure(

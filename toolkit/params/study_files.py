@@ -108,6 +108,16 @@ def read_study(
     ------
     FileProblems
         With every problem of every file at once.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.study.example import FILE
+    >>> files = toolkit.read_study(FILE)
+    >>> [policy.id for policy in files.policies], files.rule.adopt_probability
+    (['vip', 'lower_bar', 'abc', 'points'], 0.9)
+    >>> [file.name for file in files.files]
+    ['study.yaml', 'vip.yaml', 'lower_bar.yaml', 'abc.yaml', 'points.yaml', 'rule.yaml', 'reactions.yaml']
     """
     stack = stacked(study, quarter)
     source, edits = stack.source, Edits(stack.source)

@@ -36,6 +36,13 @@ def review_quarters(policy: Policy, quarters: Sequence[Quarter], last: Quarter) 
     ------
     HistoryError
         If ``last`` is no quarter of the history.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.review_quarters(study.baseline, study.complete, study.quarter)
+    [Quarter(2022Q3), Quarter(2023Q3), Quarter(2024Q3), Quarter(2025Q3), Quarter(2026Q3)]
     """
     if last not in quarters:
         span = (

@@ -45,7 +45,18 @@ class Policy:
 
     @classmethod
     def from_params(cls, params: PolicyParams, names: Names) -> Policy:
-        """The policy of a file; ``names`` maps measure ids to what they are called."""
+        """The policy of a file; ``names`` maps measure ids to what they are called.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> params = study.baseline.params.model_dump(exclude_defaults=True) | {"id": "higher"}
+        >>> params["scheme"]["floors"]["VIP"] = 120_000
+        >>> policy = toolkit.Policy.from_params(toolkit.PolicyParams(**params), study.names)
+        >>> toolkit.walk(policy, study.panel, study.quarter).counts(study.quarter).to_dict()
+        {'VIP': 111, 'basic': 493}
+        """
         floors = params.review.keep_floors
         refuse_unknown(params.tags, names)
         refuse_unknown(params.review.triggers, names)

@@ -44,6 +44,16 @@ def walk(
     ------
     HistoryError
         If ``last`` is no quarter of the history, or the history lacks a table that the policy needs.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> register = toolkit.walk(study.baseline, study.panel, study.quarter, active_quarters=1)
+    >>> [str(review) for review in register.reviews]
+    ['2022Q3', '2023Q3', '2024Q3', '2025Q3', '2026Q3']
+    >>> {str(quarter): int(register.counts(quarter)["VIP"]) for quarter in register.quarters[-5:]}
+    {'2025Q3': 121, '2025Q4': 117, '2026Q1': 114, '2026Q2': 112, '2026Q3': 133}
     """
     panel = graded(panel, policy.params)
     quarters = tuple(q for q in panel.cube.quarters if q <= last)

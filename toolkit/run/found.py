@@ -29,6 +29,16 @@ def find_run(wanted: Path, out: Path, quarter: str | None = None) -> Path:
     ------
     UsageError
         Where no run is meant, or the quarter has no good report.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, toolkit
+    >>> out = pathlib.Path(tempfile.mkdtemp())
+    >>> run = out / "demo" / "2026Q3" / "20261001-0800"
+    >>> run.mkdir(parents=True)
+    >>> _ = (run / "manifest.json").write_text("{}"), (run.parent / "latest.json").write_text('{"run": "20261001-0800"}')
+    >>> toolkit.find_run(pathlib.Path("demo/2026Q3"), out).name
+    '20261001-0800'
     """
     for place in _places(wanted, out):
         if (place / MANIFEST).is_file():

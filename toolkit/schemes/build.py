@@ -28,6 +28,17 @@ def build_scheme(params: SchemeParams, names: Names) -> Scheme:
     ------
     ParameterError
         If a measure of the scheme has no name, that is, is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> policy = toolkit.example_study().baseline
+    >>> scheme = toolkit.build_scheme(policy.params.scheme, {"spend": toolkit.Label("消费", "spend")})
+    >>> grading = scheme.grade(pd.DataFrame({"spend": [100_000.0, 99_999.99]}, index=["a", "b"]))
+    >>> grading.grade.to_dict()
+    {'a': 'VIP', 'b': 'basic'}
+    >>> grading.reason_text("en").to_dict()
+    {'a': 'spend of 100,000 or more', 'b': 'spend below 100,000'}
     """
     refuse_unknown(params, names)
     if params.kind in BUILDERS:

@@ -36,6 +36,13 @@ def describe_scheme(params: RuleParams, names: Mapping[str, Label]) -> Label:
     params : parameters of the scheme
     names : mapping of measure id to Label
         A measure that is not in it goes by its id.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.describe_scheme(study.policies[2].params.scheme, study.names).en
+    'Grades, best first: A, B, C. Rule: ranked by spend, highest first: A up to 50% of the total, B up to 80% of the total, C everybody else, the customer who crosses a line belongs above it; a customer without a value stops the run with an error.'
     """
     phrase, grades = ORDERED if params.ordered else CLASSES, params.grades
     labels = [Label(grade, grade) for grade in grades[:SHOWN_GRADES]]
@@ -59,6 +66,13 @@ def describe_policy(params: PolicyParams, names: Mapping[str, Label]) -> Label:
     params : parameters of the policy
     names : mapping of measure id to Label
         A measure that is not in it goes by its id.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> print(toolkit.describe_policy(study.baseline.params, study.names).en)
+    Grades, best first: VIP, basic. Rule: floors on spend: VIP 100,000 or more, basic everybody else; a customer without a value stops the run with an error. Reviewed every 4 quarters, at the end of quarter 3, observation window of 4 quarters, a lost grade is not held.
     """
     found = [describe_scheme(params.scheme, names), review_words(params.review)]
     if params.of != "customers":

@@ -50,6 +50,15 @@ def unreachable(params: RuleParams, under: Sequence[ConditionParams] = ()) -> di
     params : parameters of the scheme
     under : sequence of ConditionParams
         What everybody whom the scheme grades is known to meet.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.params.schemes import TableParams
+    >>> row = {"when": [{"measure": "spend", "at_least": 10}], "grade": "A"}
+    >>> scheme = TableParams(kind="table", rows=[row, row | {"grade": "B"}], default="C")
+    >>> {grade: why.en for grade, why in toolkit.unreachable(scheme).items()}
+    {'B': 'row 2 is shadowed by row 1'}
     """
     finder = _FINDERS.get(type(params))
     found = finder(params, tuple(under)) if finder else {}

@@ -37,6 +37,18 @@ class Scheme(Protocol):
         """The same rule with its reference distribution fixed to that of ``reference``.
 
         A rule without a reference distribution returns itself.
+
+        Examples
+        --------
+        >>> import pandas as pd, toolkit
+        >>> scheme = toolkit.example_study().policies[3].scheme
+        >>> known = pd.DataFrame({need.column: [1.0, 2.0, 3.0, 4.0] for need in scheme.needs})
+        >>> frozen = scheme.freeze(known)
+        >>> lowest = known.iloc[:1]
+        >>> frozen.grade(lowest).detail["score"].tolist()
+        [25.0]
+        >>> scheme.freeze(lowest).grade(lowest).detail["score"].tolist()
+        [100.0]
         """
         ...
 
@@ -47,6 +59,14 @@ class Scheme(Protocol):
         ------
         ParameterError
             If a customer would be left without a grade that the policy file promises.
+
+        Examples
+        --------
+        >>> import pandas as pd, toolkit
+        >>> scheme = toolkit.example_study().baseline.scheme
+        >>> known = pd.DataFrame({scheme.needs[0].column: [120_000.0, 80_000.0]}, index=["a", "b"])
+        >>> scheme.grade(known).counts().to_dict()
+        {'VIP': 1, 'basic': 1}
         """
         ...
 

@@ -37,7 +37,9 @@ def example_study() -> Study:
     >>> import toolkit
     >>> study = toolkit.example_study()
     >>> study.quarter, len(study.panel.customers), [policy.id for policy in study.policies]
-    >>> study.registers["vip"].counts(study.quarter)
+    (Quarter(2026Q3), 1112, ['vip', 'lower_bar', 'abc', 'points'])
+    >>> study.registers["vip"].counts(study.quarter).to_dict()
+    {'VIP': 133, 'basic': 370}
     """
     files = read_study(FILE, names())
     history = _history(files.study)

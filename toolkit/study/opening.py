@@ -74,6 +74,17 @@ def open_study(
     Raises
     ------
     ParameterError, HistoryError
+
+    Examples
+    --------
+    >>> study = toolkit.open_study("params/studies/demo.yaml", quarter="2026Q3")  # doctest: +SKIP
+    >>> import tempfile, toolkit
+    >>> from unittest.mock import patch
+    >>> from toolkit.study.example import FILE
+    >>> with tempfile.TemporaryDirectory() as cache, patch.dict("os.environ", GRADELAB_CACHE=cache):
+    ...     study = toolkit.open_study(FILE, quarter="2025Q4")
+    >>> study.quarter, study.baseline.title.en, len(study.registers["vip"].at(study.quarter))
+    (Quarter(2025Q4), 'VIP rules in force', 482)
     """
     study = find_study(path)
     files = read_study(study, names(), quarter)

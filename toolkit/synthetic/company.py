@@ -95,6 +95,17 @@ def simulate(
     pilots : sequence of Pilot
         Carried out by the company, the earliest first: customers drawn hold the grade by lot. Everything on
         record before a pilot, and everything about those who are not in it, is as it is without it.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> company = toolkit.simulate(customers=200, seed=7)
+    >>> company.tables["grades"].tail(2)
+        customer_id    from_on grade decided_by     score
+    918    C0000397 2026-10-01    普通       rule  10961.95
+    919    C0000398 2026-10-01    普通       rule  10528.81
+    >>> {name: round(float(value), 3) for name, value in company.truth["world"].items()}
+    {'late': 0.05, 'itt': 0.042, 'first_stage': 0.845, 'p0': 0.825, 'average': 0.05, 'std_error': 0.0}
     """
     world, calendar = world or World(), calendar or Calendar()
     if customers < 1 or world.outcome_quarters > SCORE_QUARTERS:

@@ -112,7 +112,19 @@ class BarTruth:
 
 
 def simulate_review(world: World, rng: np.random.Generator) -> ReviewCohort:
-    """Draw one cohort; worlds that differ only in switches share their customers under the same seed."""
+    """Draw one cohort; worlds that differ only in switches share their customers under the same seed.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> cohort = toolkit.simulate_review(toolkit.World(customers=2_000), np.random.default_rng(1))
+    >>> above = cohort.x >= 0
+    >>> f"{cohort.treated[above].mean():.2f} above the bar, {cohort.treated[~above].mean():.2f} below"
+    '0.94 above the bar, 0.02 below'
+    >>> stayed = [cohort.outcome[cohort.treated == holds].mean() for holds in (True, False)]
+    >>> f"raw gap {stayed[0] - stayed[1]:.3f}, caused {(cohort.p1 - cohort.p0)[cohort.treated].mean():.3f}"
+    'raw gap 0.156, caused 0.042'
+    """
     everybody = draw_latent(world, world.customers, rng)
     shocks = draw_shocks(world, world.customers, world.quarters_before + world.outcome_quarters, rng)
     active = _active_at_review(world, everybody, shocks, rng)
@@ -133,6 +145,15 @@ def truth_at_bar(world: World, draws: int = 200_000, seed: int = 20261122, at: f
     Each draw is placed at the bar by solving for its size, and weighted by the density of that size
     and by its probability of reaching the review; no band is needed and no draw is wasted. Pushing
     and rounding are ignored: the truth is that of the customers, not of the recorded score.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> truth = toolkit.truth_at_bar(toolkit.World(), draws=5_000)
+    >>> round(truth.first_stage, 2), round(truth.late, 3), round(truth.itt, 3)
+    (0.85, 0.05, 0.042)
+    >>> toolkit.truth_at_bar(toolkit.World(null=True), draws=5_000).late
+    0.0
     """
     rng = np.random.default_rng(seed)
     drawn = draw_latent(world, draws, rng)

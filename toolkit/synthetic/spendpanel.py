@@ -29,6 +29,12 @@ class PanelPlan:
         Bar for those who hold the grade, as a share of the entry bar (1: no easier to keep).
     trend_by_size : float
         Yearly growth of log spend per unit of size; not 0 breaks parallel trends.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> toolkit.PanelPlan(years=4, launch=4)
+    PanelPlan(years=4, launch=4, keep=1.0, trend_by_size=0.0)
     """
 
     years: int = 5
@@ -72,7 +78,18 @@ class SpendPanel:
 def simulate_panel(
     rng: np.random.Generator, world: World = ONE_SIZE, plan: PanelPlan | None = None
 ) -> SpendPanel:
-    """Draw one panel of ``world.customers`` customers."""
+    """Draw one panel of ``world.customers`` customers.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> panel = toolkit.simulate_panel(np.random.default_rng(1), toolkit.World(customers=500))
+    >>> panel.spend.shape, panel.treated.sum(axis=0)
+    ((500, 20), array([ 0,  0, 75, 84, 90]))
+    >>> held = panel.treated[:, 2]
+    >>> f"{np.log(panel.spend[held, 12:16] / panel.spend_without[held, 12:16]).mean():.3f} log points"
+    '0.060 log points'
+    """
     plan = plan or PanelPlan()
     count = world.customers
     latent = draw_latent(world, count, rng)
