@@ -68,7 +68,15 @@ class BgNbd:
 
 
 def fit_bg_nbd(buyers: Buyers) -> Fitted:
-    """Maximum likelihood; equal customers are counted together."""
+    """Maximum likelihood; equal customers are counted together.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> buyers, _ = toolkit.buyers_at(toolkit.example_study().panel, toolkit.Quarter.parse("2025Q3"))
+    >>> toolkit.fit_bg_nbd(buyers)
+    Fitted(parameters 4 values, log-likelihood −45,554)
+    """
     known, times = buyers.distinct()
 
     def total(*parameters: float) -> float:

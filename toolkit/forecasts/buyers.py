@@ -43,7 +43,16 @@ class Buyers:
 
 
 def buyers_at(panel: Panel, asof: Quarter) -> tuple[Buyers, np.ndarray]:
-    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``."""
+    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> buyers, rows = toolkit.buyers_at(study.panel, toolkit.Quarter.parse("2025Q3"))
+    >>> buyers
+    Buyers(965 customers)
+    """
     cube, place = panel.cube, panel.cube.position(asof)
     days = cube.cells["active_days"][:, : place + 1].sum(axis=1)
     rows = np.flatnonzero(days > 0)

@@ -100,7 +100,15 @@ class ParetoNbd:
 
 
 def fit_pareto_nbd(buyers: Buyers) -> Fitted:
-    """Maximum likelihood; equal customers are counted together."""
+    """Maximum likelihood; equal customers are counted together.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> buyers, _ = toolkit.buyers_at(toolkit.example_study().panel, toolkit.Quarter.parse("2025Q3"))
+    >>> toolkit.fit_pareto_nbd(buyers)
+    Fitted(parameters 4 values, log-likelihood −45,218)
+    """
     known, times = buyers.distinct()
     typical = float(np.median(buyers.age)) + 1e-9
 

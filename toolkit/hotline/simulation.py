@@ -100,6 +100,16 @@ def simulate(classes: Sequence[CallClass], floor: Floor, settings: Settings | No
     ------
     ParameterError
         Where classes and calls do not match, or the warm-up leaves nothing to count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from toolkit import hotline
+    >>> calls = hotline.CallClass("all", handling_seconds=180, target=hotline.Target(0.8, 20))
+    >>> floor = hotline.Floor.steady([100], seats=7, hours=8)
+    >>> found = hotline.simulate([calls], floor, hotline.Settings(runs=5, seed=1))
+    >>> found
+    Simulated(1 class, utilisation 70.0%, settings (5 runs, seed 1))
     """
     settings = settings or Settings()
     _check(classes, floor, settings)

@@ -154,6 +154,23 @@ def staff(arrivals: Arrivals, rule: Rule) -> Staffing:
     ------
     ParameterError
         Where the rule's classes are not those of the arrivals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from toolkit import hotline
+    >>> at = pd.date_range("2026-09-01 09:00", periods=2, freq="30min")
+    >>> calls = pd.Series([50, 5], index=at)
+    >>> arrivals = hotline.arrivals_from_counts(calls, {"all": 180.0}, minutes=30)
+    >>> rule = hotline.Rule({"all": hotline.Target(0.8, 20)}, shrinkage=0.3)
+    >>> plan = hotline.staff(arrivals, rule)
+    >>> plan
+    Staffing(peak 8, average seats 5, seat hours 5, paid hours 7.5)
+    >>> plan.by_interval
+                         calls  load  needed  seats  rostered  unmet
+    interval                                                        
+    2026-09-01 09:00:00   50.0   5.0       8      8        12  False
+    2026-09-01 09:30:00    5.0   0.5       2      2         3  False
     """
     if set(rule.targets) != set(arrivals.classes):
         odd = sorted(set(rule.targets) ^ set(arrivals.classes))
@@ -179,7 +196,14 @@ def staff(arrivals: Arrivals, rule: Rule) -> Staffing:
 
 
 def heads(seats: pd.Series, shrinkage: float) -> pd.Series:
-    """Heads on the roster that keep ``seats`` taken when ``shrinkage`` of their time is elsewhere."""
+    """Heads on the roster that keep ``seats`` taken when ``shrinkage`` of their time is elsewhere.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> toolkit.hotline.heads(pd.Series([7, 10]), shrinkage=0.3).tolist()
+    [10, 15]
+    """
     return np.ceil(seats / (1 - shrinkage) - ROUNDING).astype(int)
 
 

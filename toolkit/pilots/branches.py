@@ -74,6 +74,15 @@ def intraclass_correlation(outcome: np.ndarray, branch: np.ndarray) -> float:
     -------
     float
         0..1; NaN with fewer than two branches or no more rows than branches.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> stayed = np.array([1.0, 1.0, 0.0, 0.0])
+    >>> alike = np.array(["north", "north", "south", "south"])
+    >>> mixed = np.array(["north", "south", "north", "south"])
+    >>> [float(toolkit.pilots.intraclass_correlation(stayed, branch)) for branch in (alike, mixed)]
+    [1.0, 0.0]
     """
     _, place, sizes = np.unique(branch.astype(str), return_inverse=True, return_counts=True)
     n, k = len(outcome), len(sizes)

@@ -71,6 +71,16 @@ def family(asked: SearchParams, template: Template, effective: date) -> Family:
     template : Template
     effective : date
         Day from which a candidate would apply.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from datetime import date
+    >>> study = toolkit.example_study()
+    >>> asked = study.params.search[0]
+    >>> found = toolkit.search.family(asked, study.files.templates[asked.id], date(2027, 1, 1))
+    >>> [one.knobs for one in found.candidates]
+    [(80000.0,), (100000.0,), (120000.0,), (140000.0,)]
     """
     keys = tuple(one.key for one in asked.vary)
     candidates, invalid = [], []

@@ -172,6 +172,20 @@ def learn(gains: Gains, *, deepest: int = DEEPEST, draws: int = 1000, seed: int 
         Questions one above the other, at most.
     draws, seed : int
         Of the interval.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> spend = rng.uniform(0, 100, 2_000)
+    >>> gain = np.where(spend >= 60, 10.0, -10.0) + rng.normal(0, 20, 2_000)
+    >>> customers = pd.Index([f"c{i:04d}" for i in range(2_000)])
+    >>> gains = toolkit.search.Gains(customers, {"spend": spend}, gain, now=np.zeros(2_000, dtype=bool))
+    >>> found = toolkit.search.learn(gains, deepest=1, draws=200)
+    >>> found.tree
+    Split(spend, at least 60, high (served yes), low (served no))
+    >>> found.naive, found.held_out
+    (Estimate(7,943 [6,721, 9,099]), Estimate(7,943 [6,721, 9,099]))
     """
     cuts = cuts_of(gains.measures)
     first = first_half(list(gains.customers))

@@ -127,6 +127,16 @@ def relax(task: Task) -> Relaxed:
     ------
     ParameterError
         If nobody could be served within the caps; says by how much they are short.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> value = np.array([[90.0, 0.0], [60.0, 0.0]])
+    >>> hours = np.array([[[10.0, 0.0], [5.0, 0.0]]])
+    >>> visits = toolkit.search.Scarce(toolkit.Label("走访工时", "hours of visits"), most=10)
+    >>> found = toolkit.search.relax(toolkit.search.Task(value, hours, (visits,)))
+    >>> found.share.tolist(), found.value, found.prices.tolist()
+    ([[0.5, 0.5], [1.0, 0.0]], 105.0, [9.0])
     """
     scale = _Scale.of(task)
     cheapest = (task.use / scale.use[:, None, None]).sum(axis=0).argmin(axis=1)

@@ -48,12 +48,12 @@ class Named:
 def _of_one(text: str) -> str:
     """A plural, first word or last, of one thing.
 
-    >>> _of_one("quarters of horizon"), _of_one("invalid candidates"), _of_one("policies")
-    ('quarter of horizon', 'invalid candidate', 'policy')
+    >>> [_of_one(text) for text in ("quarters of horizon", "other tables", "policies", "classes")]
+    ['quarter of horizon', 'other table', 'policy', 'class']
     """
     words = text.split()
     at = 0 if words[0].endswith("s") else -1
-    words[at] = re.sub("ies$", "y", words[at]) if words[at].endswith("ies") else words[at].removesuffix("s")
+    words[at] = re.sub("(?<=ss)es$|(?<!s)s$", "", re.sub("ies$", "y", words[at]))
     return " ".join(words)
 
 

@@ -123,6 +123,16 @@ def pairwise_weights(judgements: object, names: Sequence[str]) -> PairwiseWeight
     ------
     ParameterError
         Where a matrix is not square, not positive, not reciprocal, or has more than ten factors.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> spend_twice_orders = np.array([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
+    >>> found = toolkit.pairwise_weights(spend_twice_orders, ["spend", "orders", "tenure"])
+    >>> (found.weights * 7).round(6).tolist(), abs(round(found.consistency_ratio, 6))
+    ([4.0, 2.0, 1.0], 0.0)
+    >>> found.acceptable
+    True
     """
     experts = judgements if isinstance(judgements, Mapping) else {"1": judgements}
     if not experts:
