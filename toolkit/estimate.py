@@ -68,7 +68,10 @@ class Estimate:
         Estimate(+3.1 pp [+0.4, +5.8])
         """
         signed, plain = self.unit == "points_share", "count" if self.unit == "money" else self.unit
-        value, low, high = (figure(x, plain, lang, signed=signed) for x in (self.value, self.low, self.high))
+        digits = 2 if self.unit == "money" and abs(self.value) < 100 else None
+        value, low, high = (
+            figure(x, plain, lang, digits=digits, signed=signed) for x in (self.value, self.low, self.high)
+        )
         word = " " + UNITS[self.unit].label.text(lang)
         level = "" if self.level == 0.95 else f" {self.level:.0%}"
         return f"{value} [{low.removesuffix(word)}, {high.removesuffix(word)}]{level}"

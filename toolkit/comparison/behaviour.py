@@ -175,6 +175,18 @@ def reactions(
     bars : mapping of policy, the baseline included, to Bars or None
         None where a policy has no bar that a customer could reach for.
     exposures : mapping of policy to Exposure
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.comparison.scenarios import Exposure, SpillOver
+    >>> study = toolkit.example_study()
+    >>> talk = toolkit.Elasticities(neglect=SpillOver(retention=0.01, word_of_mouth=0.0))
+    >>> exposures = {"abc": Exposure(lowered=43, worth=1_000_000.0, seats=0.0)}
+    >>> bars = dict.fromkeys(["vip", "abc"])
+    >>> found = toolkit.reactions(study.comparison, 0.8, talk, bars, exposures)
+    >>> found.reactions[0].responses["neglect"]
+    Behavioural(amount −10,000)
     """
     parts = next(iter(rankable_parts(comparison, share).values()), ())
     declared = _declared(elasticities)

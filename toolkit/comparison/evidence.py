@@ -244,7 +244,17 @@ def definitions_of(evidence: Sequence[Evidence], first: Sequence[str] = ()) -> t
 def classify(
     baseline: Position, option: Position, evidence: Sequence[Evidence], definition: str
 ) -> Classified:
-    """The class and the source of every customer under one alternative and definition of retention."""
+    """The class and the source of every customer under one alternative and definition of retention.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> baseline, lower, *_ = study.positions
+    >>> found = toolkit.classify(baseline, lower, study.evidence, "still_buying")
+    >>> int(found.switched.sum())
+    41
+    """
     switched = baseline.package != option.package
     kind = np.where(switched, "not_identified", "").astype(object)
     source = np.full(len(switched), NOBODY)

@@ -49,6 +49,19 @@ def frontier(comparison: Comparison, share: float, line: str = LINES[0]) -> Fron
         Lowest share of the switchers' margin that must be identified, 0..1.
     line : str
         One of :data:`toolkit.comparison.evidence.LINES`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> comparison = toolkit.example_study().comparison
+    >>> found = toolkit.frontier(comparison, share=0.8)
+    >>> found.frame[["rankable", "efficient"]]
+               rankable  efficient
+    policy                        
+    vip            True      False
+    lower_bar     False      False
+    abc            True       True
+    points        False      False
     """
     policies = [comparison.baseline, *(change.policy for change in comparison.changes)]
     definition, parts = next(iter(rankable_parts(comparison, share).items()), (None, ()))

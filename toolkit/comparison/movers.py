@@ -83,6 +83,18 @@ def movers(baseline: Position, option: Position, stakes: Stakes, because: Becaus
         On the customers of ``stakes``, in its order.
     stakes : Stakes
     because : Because
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.comparison.movers import Because
+    >>> study = toolkit.example_study()
+    >>> baseline, lower, *_ = study.positions
+    >>> why = np.full(len(study.customers), "spend of 80,000 or more", dtype=object)
+    >>> kind = np.full(len(study.customers), "identified", dtype=object)
+    >>> found = toolkit.movers(baseline, lower, study.stakes, Because(why, why, kind))
+    >>> len(found), found["grade_now"].unique().tolist(), found["grade_then"].unique().tolist()
+    (41, ['basic'], ['VIP'])
     """
     switched = baseline.package != option.package
     rows = np.flatnonzero(switched | (baseline.grade != option.grade))

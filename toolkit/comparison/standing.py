@@ -94,6 +94,19 @@ def standing(comparison: Comparison, share: float, plausible: Plausible | None =
     plausible : Plausible, optional
         What is held possible before the data, for the chance of being best, the regret and the value of
         information; left out, every change is as possible as another.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> comparison = toolkit.example_study().comparison
+    >>> found = toolkit.standing(comparison, share=0.8)
+    >>> found
+    Standing(4 policies, value of perfect information 1,097, 1 comparison)
+    >>> found.frame.loc[found.frame["rankable"], ["net", "better"]].round(2)
+                  net  better
+    policy                   
+    vip          0.00    0.00
+    abc     335335.57    0.99
     """
     policies = [comparison.baseline, *(change.policy for change in comparison.changes)]
     ranked = rankable_parts(comparison, share)

@@ -127,7 +127,18 @@ class Pilot:
 
 
 def design_pilot(basis: PilotBasis, plan: PilotPlan) -> Pilot:
-    """The narrowest band that finds the wanted effect in one review, or else the widest over several."""
+    """The narrowest band that finds the wanted effect in one review, or else the widest over several.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> basis = toolkit.PilotBasis.of_share(0.8, near={0.3: 6_000})
+    >>> found = toolkit.design_pilot(basis, toolkit.PilotPlan(wanted=0.03))
+    >>> found
+    Pilot(6,000 customers, 4 quarters, expected error 1.0 pp, wanted 3.0 pp)
+    >>> found.needed
+    5576
+    """
     if plan.wanted <= 0:
         raise ValueError(f"the effect worth finding must be positive; got {plan.wanted}")
     options = tuple(_option(basis, band) for band in sorted(basis.near))

@@ -74,6 +74,15 @@ def concentration(values: np.ndarray, lines: Mapping[str, float] = ABC_LINES) ->
     values : array of float
     lines : mapping of grade to cumulative share
         Best first; the last share is 1.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> found = toolkit.concentration(np.array([90.0, 5.0, 3.0, 2.0]))
+    >>> found
+    Concentration(4 customers, Gini 0.665, top 10% 36.0%, top 20% 72.0%)
+    >>> round(found.hhi, 4), round(0.9**2 + 0.05**2 + 0.03**2 + 0.02**2, 4)
+    (0.8138, 0.8138)
     """
     values = np.asarray(values, dtype=float)
     falling = np.sort(values[~np.isnan(values)])[::-1]

@@ -120,6 +120,17 @@ def cost_to_serve(policy: Policy, register: Register, panel: Panel, quarter: Qua
     ------
     HistoryError
         If the plan counts calls, visits or teams, and the history does not record them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> policy = study.baseline
+    >>> found = toolkit.cost_to_serve(policy, study.registers["vip"], study.panel, study.quarter)
+    >>> found.by_grade.loc["VIP", ["customers", "managers", "manager_cost"]].tolist()
+    [133.0, 3.0, 174000.0]
+    >>> policy.params.manager_cost_per_quarter
+    58000.0
     """
     plan = service_plan(policy.params)
     bill = price(plan, volumes(plan, register, panel, quarter))

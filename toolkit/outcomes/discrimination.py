@@ -109,6 +109,16 @@ def discrimination(
     DataFrame
         columns ``outcome`` (definition id, or the measure), ``review``, ``customers``, ``somers_d``,
         ``low``, ``high`` (−1..1; NaN where all outcomes are equal).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> register = study.registers["points"]
+    >>> found = toolkit.discrimination(register, study.panel, study.definitions, study.quarter)
+    >>> found.query("outcome == 'still_buying'").tail(1).round(2)
+            outcome  review  customers  somers_d   low  high
+    3  still_buying  2025Q3        510      0.25  0.14  0.35
     """
     rows = []
     for definition in definitions:

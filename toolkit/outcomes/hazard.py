@@ -101,6 +101,17 @@ def hazard_by_grade(register: Register, panel: Panel, rule: LapseRule) -> Hazard
     """Hazard ratios between grades; None where they cannot be compared.
 
     That is where fewer than two grades have five lapses each, or no quarter holds two grades.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> rule = toolkit.LapseRule(silent_quarters=2, last=study.quarter)
+    >>> found = toolkit.hazard_by_grade(study.registers["vip"], study.panel, rule)
+    >>> found.ratios[["grade", "lapsed", "ratio", "low", "high"]].round(2)
+       grade  lapsed  ratio   low  high
+    0    VIP      43   0.39  0.28  0.54
+    1  basic     355   1.00  1.00  1.00
     """
     rows = customer_quarters(register, panel, rule)
     tally = rows.groupby("code")["lapsed"].agg(["size", "sum"])

@@ -64,7 +64,16 @@ class Horizon:
 
 
 def purchase_horizon(panel: Panel, first: Quarter, last: Quarter) -> Horizon | None:
-    """The horizon from the complete quarters ``first`` to ``last``; None where nobody bought in two of them."""
+    """The horizon from the complete quarters ``first`` to ``last``; None where nobody bought in two of them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.purchase_horizon(study.panel, study.complete[0], study.quarter)
+    >>> found
+    Horizon(quarters 1, longest in quarters 19, 9,086 gaps, open gaps 584)
+    """
     begin, end = panel.cube.position(first), panel.cube.position(last)
     bought = panel.cube.cells["lines"][:, begin : end + 1] > 0
     customer, quarter = np.nonzero(bought)

@@ -53,7 +53,17 @@ class ImmortalTime:
 
 
 def immortal_time(register: Register, panel: Panel, rule: LapseRule) -> ImmortalTime | None:
-    """The two ratios; None where nobody was raised or too few lapsed to compare."""
+    """The two ratios; None where nobody was raised or too few lapsed to compare.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> rule = toolkit.LapseRule(silent_quarters=2, last=study.quarter)
+    >>> found = toolkit.immortal_time(study.registers["vip"], study.panel, rule)
+    >>> round(found.ever[0], 2), round(found.dated[0], 2)
+    (0.28, 0.4)
+    """
     judged = register.column(rule.judged_to)
     graded = register.in_force[:, : judged + 1] >= 0
     entered = graded.argmax(axis=1)

@@ -67,7 +67,22 @@ class Migration:
 
 
 def migration(register: Register) -> Migration:
-    """Moves between consecutive reviews of a register."""
+    """Moves between consecutive reviews of a register.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> found = toolkit.migration(toolkit.example_study().registers["vip"])
+    >>> found.matrix(found.pairs[-1])
+    after   VIP  basic  (left)
+    before                    
+    VIP      81     26      14
+    basic    39    253      97
+    (new)    13     91       0
+    >>> found.summary[["review", "same", "up", "down", "new", "left"]].tail(1)
+       review  same  up  down  new  left
+    3  2025Q3   334  39    26  104   111
+    """
     pairs = tuple(pairwise(register.reviews))
     moves, summary = [], []
     for pair in pairs:

@@ -152,6 +152,20 @@ def noise_benchmark(
     ------
     HistoryError
         With fewer than two reviews, or fewer than 30 customers at two of them.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> size = rng.normal(0, 1, (1_000, 1))
+    >>> scores = np.exp(size + rng.normal(0, 0.5, (1_000, 4)))
+    >>> codes = (scores >= 2).astype(int)
+    >>> options = toolkit.NoiseOptions(customers=5_000, seed=1)
+    >>> found = toolkit.noise_benchmark(scores, codes, floors=[2.0], options=options)
+    >>> round(found.components.repeatability, 2)
+    0.79
+    >>> round(found.observed), round(found.noise_only)
+    (163, 160)
     """
     options = options or NoiseOptions()
     axis = _log_axis if options.scale == "log" else _rank_axis

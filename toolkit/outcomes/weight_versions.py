@@ -102,6 +102,20 @@ def weight_versions(scoring: Scoring, last: Quarter, plan: VersionsPlan) -> Weig
     last : Quarter
         Quarter of the report; nothing after its end is looked at.
     plan : VersionsPlan
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.outcomes.scoring import Scoring
+    >>> study = toolkit.example_study()
+    >>> points = next(policy for policy in study.policies if policy.id == "points")
+    >>> scoring = Scoring(points, study.registers["points"], study.panel)
+    >>> plan = toolkit.VersionsPlan(stress=toolkit.StressPlan(draws=20))
+    >>> found = toolkit.weight_versions(scoring, study.quarter, plan)
+    >>> found
+    WeightVersions(points, expert, 2026Q3, 3 versions)
+    >>> found.comparison.weights["in_force"].tolist()
+    [0.5, 0.3, 0.2]
     """
     register, scheme = scoring.register, scoring.scheme
     review = register.reviews[-1]

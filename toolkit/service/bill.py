@@ -113,6 +113,18 @@ def price(plan: ServicePlan, volumes: Volumes) -> Bill:
     ----------
     plan : ServicePlan
     volumes : Volumes
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> counted = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> bill = toolkit.service.price(plan, counted)
+    >>> bill
+    Bill(2026Q3, grades VIP, basic, total 254,729)
+    >>> round(float(bill.total), 2) == round(float(bill.customers["total"].sum()), 2)
+    True
     """
     cents = {name: np.zeros(len(volumes.customers), dtype=np.int64) for name in BEHAVIOURS}
     hours, rows = np.zeros(len(volumes.customers)), []

@@ -55,6 +55,15 @@ def neglect(before: Bill, after: Bill, margin: pd.Series) -> Neglect:
     before, after : Bill
     margin : Series, index customer_id
         Margin per quarter; only these customers are compared.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> before, after = (study.costs[policy].bill for policy in ("vip", "abc"))
+    >>> found = toolkit.service.neglect(before, after, study.serving.margin)
+    >>> found.losing
+    43
     """
     old, new = (bill.customers.reindex(margin.index) for bill in (before, after))
     spent = old["at_full_use"], new["at_full_use"]

@@ -32,6 +32,18 @@ def rebates(plan: ServicePlan, volumes: Volumes) -> pd.DataFrame:
         columns ``grade``, ``cost``, ``spend`` (money on which it is given), ``share`` (0..1), ``margin`` (share of
         spend), ``given`` (margin given away on that spend), ``uplift`` (assumed, share), ``brought`` (margin on what
         it brings, after the discount), ``net`` (given less brought), ``break_even`` (uplift; NaN where none is enough).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> counted = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> found = toolkit.service.rebates(plan, counted)
+    >>> study.baseline.params.service["VIP"].discount_share
+    0.01
+    >>> round(float(found["given"].sum() / found["spend"].sum()), 4)
+    0.01
     """
     rows = []
     for line in plan.lines:

@@ -70,6 +70,15 @@ def volumes(plan: ServicePlan, register: Register, panel: Panel, quarter: Quarte
     ------
     HistoryError
         If the plan counts calls, visits or teams, and the history does not record them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> found = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> found
+    Volumes(2026Q3, 503 customers)
     """
     codes = register.codes(quarter)
     rows = np.flatnonzero(codes >= 0)

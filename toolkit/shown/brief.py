@@ -83,7 +83,7 @@ def _figure(value: Real, unit: str, lang: Lang) -> str:
     if unit and unit != "money":
         digits = 0 if isinstance(value, Integral) and UNITS[unit].digits else None
         return figure(value, unit, lang, digits=digits if unit not in ("share", "points_share") else None)
-    if isinstance(value, Integral) or math.isnan(value) or unit == "money" or abs(value) >= 1000:
+    if isinstance(value, Integral) or math.isnan(value) or abs(value) >= (100 if unit == "money" else 1000):
         return figure(float(value), "count", lang)
     return _four_figures(float(value))
 

@@ -57,6 +57,18 @@ def density_test(sample: CutoffSample, seed: int, draws: int = DRAWS) -> Density
 
     Rows of one customer at several reviews may be stacked: their dependence is of smaller order than
     what happens within a shrinking neighbourhood of the bar.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> score = rng.uniform(50, 150, 4_000)
+    >>> honest = toolkit.CutoffSample(score, 100.0, np.ones(4_000))
+    >>> just_below = (score > 70) & (score < 100) & (rng.random(4_000) < 0.4)
+    >>> lifted = np.where(just_below, score + 30, score)
+    >>> pushed = toolkit.CutoffSample(lifted, 100.0, np.ones(4_000))
+    >>> [bool(toolkit.density_test(one, seed=1).p_value > 0.05) for one in (honest, pushed)]
+    [True, False]
     """
     step = rounding_step(sample)
     if step is None:
