@@ -7,7 +7,9 @@ Examples
 --------
 >>> import toolkit
 >>> study = toolkit.example_study()
->>> toolkit.concentration(study.panel.values("spend", 4)[:, -1]).gini
+>>> found = toolkit.concentration(study.panel.spend_in(study.quarter))
+>>> f"the largest tenth of the customers brings {found.top_10:.0%} of the spend"
+'the largest tenth of the customers brings 57% of the spend'
 """
 
 from toolkit import surface

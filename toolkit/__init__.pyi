@@ -170,6 +170,8 @@ from toolkit.terms import Label as Label
 from toolkit.track.calibration import calibrate as calibrate
 from toolkit.track.claim import Claim as Claim
 from toolkit.track.file import read_claims as read_claims
+from toolkit.track.resolution import Observation as Observation
+from toolkit.track.resolution import resolved as resolved
 from toolkit.weights.ahp import pairwise_weights as pairwise_weights
 from toolkit.weights.critic import critic_weights as critic_weights
 from toolkit.weights.entropy import entropy_weights as entropy_weights
@@ -213,6 +215,7 @@ __all__ = [
     "LoggedDecisions",
     "LotEvidence",
     "NoiseOptions",
+    "Observation",
     "Panel",
     "PanelPlan",
     "ParameterError",
@@ -330,6 +333,7 @@ __all__ = [
     "recommend",
     "recorded",
     "regression_weights",
+    "resolved",
     "resolved_parameters",
     "retained_after",
     "retention_by_grade",

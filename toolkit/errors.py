@@ -17,9 +17,10 @@ class GradelabError(Exception):
 
     Examples
     --------
-    >>> error = HistoryError(zh="文件为空。", en="The file is empty.")
+    >>> import toolkit
+    >>> error = toolkit.ParameterError(zh="门槛缺失。", en="The floor is missing.")
     >>> error.text("zh"), error.exit_code
-    ('文件为空。', 7)
+    ('门槛缺失。', 3)
     """
 
     exit_code = 1

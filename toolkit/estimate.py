@@ -56,8 +56,8 @@ class Estimate:
         Examples
         --------
         >>> import toolkit
-        >>> toolkit.Estimate(2.0, 1.0, 4.0, "money").scaled(0.5).text("en")
-        '¥1 (95% interval ¥0 to ¥2)'
+        >>> toolkit.Estimate(200.0, 100.0, 400.0, "money").scaled(0.5).text("en")
+        '¥100 (95% interval ¥50 to ¥200)'
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 

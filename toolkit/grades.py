@@ -31,10 +31,12 @@ class Scale:
 
     @property
     def best(self) -> str:
+        """The first grade."""
         return self.grades[0]
 
     @property
     def last(self) -> str:
+        """The last grade."""
         return self.grades[-1]
 
     @property

@@ -147,6 +147,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "toolkit.track.calibration": ("calibrate",),
         "toolkit.track.claim": ("Claim",),
         "toolkit.track.file": ("read_claims",),
+        "toolkit.track.resolution": ("Observation", "resolved"),
     },
     "explanation": {
         "toolkit.explanation.explaining": ("explain",),

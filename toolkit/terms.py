@@ -21,7 +21,10 @@ MINUS = "\u2212"
 class Label:
     """One name in both languages.
 
-    >>> Label("等级", "grade").text("en")
+    Examples
+    --------
+    >>> import toolkit
+    >>> toolkit.Label("等级", "grade").text("en")
     'grade'
     """
 

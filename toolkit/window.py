@@ -65,10 +65,12 @@ class Quarter:
 
     @property
     def year(self) -> int:
+        """Year of the quarter, fiscal where the study says so."""
         return self.ordinal // 4
 
     @property
     def number(self) -> int:
+        """1 to 4."""
         return self.ordinal % 4 + 1
 
     def start(self, fiscal_start_month: int = 1) -> date:
@@ -135,6 +137,7 @@ class Window:
 
     @property
     def first(self) -> Quarter:
+        """Quarter in which the window begins."""
         return self.last - (self.length - 1)
 
     def quarters(self) -> list[Quarter]:

@@ -150,6 +150,7 @@ class SimulatedParams(Strict):
 
     @property
     def currency(self) -> str:
+        """The yuan, in which the simulated company keeps its books."""
         return "CNY"
 
 

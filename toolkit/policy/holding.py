@@ -19,9 +19,12 @@ def hold(earned: np.ndarray, quarters: int, at_once: np.ndarray | None = None) -
     at_once : array of bool, same shape, optional
         Where a grade took effect at once: nothing earned before is kept from there on.
 
-    >>> hold(np.array([[2, 0, 0, 1]]), 1).tolist()
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> toolkit.hold(np.array([[2, 0, 0, 1]]), 1).tolist()
     [[2, 2, 0, 1]]
-    >>> hold(np.array([[2, 0, 0, 1]]), 1, np.array([[False, True, False, False]])).tolist()
+    >>> toolkit.hold(np.array([[2, 0, 0, 1]]), 1, np.array([[False, True, False, False]])).tolist()
     [[2, 0, 0, 1]]
     """
     kept = earned.copy(order="K")

@@ -247,6 +247,18 @@ def open_chapter(
     """Open the study for the chapter ``name``; the arguments are the notebook's parameters.
 
     In a run, the pilots of the study's earlier reports are found beside the run folder ``out``.
+
+    Examples
+    --------
+    >>> chapter = toolkit.open_chapter("03_who_stays", "params/studies/demo.yaml", lang="en")  # doctest: +SKIP
+    >>> import tempfile, toolkit
+    >>> from unittest.mock import patch
+    >>> from toolkit.study.example import FILE
+    >>> with tempfile.TemporaryDirectory() as cache, patch.dict("os.environ", GRADELAB_CACHE=cache):
+    ...     chapter = toolkit.open_chapter("03_who_stays", str(FILE), quarter="2025Q4", lang="en")
+    >>> chapter.record(toolkit.findings.retention(chapter.study))
+    >>> chapter.facts["retention.vip.next_quarter.VIP"].text("en", "CNY")
+    '97.0%'
     """
     pilots = pilots_of_reports(Path(out).resolve().parents[1]) if out else ()
     return Chapter(name, open_study(study, quarter=quarter, data=data or None, pilots=pilots), out, lang)

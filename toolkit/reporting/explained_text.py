@@ -27,6 +27,17 @@ def as_text(told: Explanation, lang: Lang, *, columns: int = COLUMNS, colour: bo
     columns : int
         Width; Chinese characters take two.
     colour : bool
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> told = toolkit.explain(study, study.baseline.params, "C0000001")
+    >>> print(toolkit.as_text(told, "en")[:190])
+    Grade of C0000001 in 2026Q3: basic
+    Example Company (simulated) · policy: VIP rules in force (vip)
+    Decided by the review of 2026Q3 on a window of 4 quarter(s); grades, best first:
+    VIP, basic
     """
     stream = io.StringIO()
     console = Console(file=stream, width=columns, force_terminal=colour, no_color=not colour, highlight=False)

@@ -72,7 +72,15 @@ def methods() -> Mapping[str, Method]:
 
 
 def methods_used(study: Study) -> tuple[Method, ...]:
-    """The methods behind the figures of this report, in the order of its questions."""
+    """The methods behind the figures of this report, in the order of its questions.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [method.id for method in toolkit.methods_used(study)][:4]
+    ['bought_in', 'bought_within', 'survival', 'cutoff']
+    """
     used = set(_used(study))
     return tuple(method for id, method in methods().items() if id in used)
 

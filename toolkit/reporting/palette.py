@@ -29,8 +29,11 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 def grade_colours(grades: tuple[str, ...]) -> dict[str, str]:
     """Colour of each grade of a scale, best first.
 
-    >>> grade_colours(("VIP", "普通"))["VIP"] == STEPS[0]
-    True
+    Examples
+    --------
+    >>> import toolkit
+    >>> toolkit.grade_colours(("VIP", "basic"))
+    {'VIP': '#09365e', 'basic': '#dbe7f0'}
     """
     places = np.linspace(0, len(STEPS) - 1, max(len(grades), 2))
     return {grade: _between(place) for grade, place in zip(grades, places, strict=False)}

@@ -29,6 +29,7 @@ class Followed(Graded):
 
     @cached_property
     def retentions(self) -> dict[str, Retention]:
+        """Retention by grade under each policy and definition: description."""
         last = self.complete[-1]
         return {
             name: retention_by_grade(register, self.panel, self.definitions, last)
@@ -74,6 +75,7 @@ class Followed(Graded):
 
     @cached_property
     def costs(self) -> dict[str, Cost]:
+        """Cost to serve under each policy in the quarter of the report."""
         return {p.id: cost_to_serve(p, self.registers[p.id], self.panel, self.quarter) for p in self.policies}
 
     @cached_property

@@ -54,18 +54,22 @@ class Graded:
 
     @property
     def params(self) -> StudyParams:
+        """The study file."""
         return self.files.study
 
     @property
     def currency(self) -> str:
+        """Code such as CNY; money is never printed without it."""
         return self.history.currency
 
     @property
     def panel(self) -> Panel:
+        """Measures of every customer and quarter."""
         return self.history.panel
 
     @property
     def simulated(self) -> bool:
+        """Whether the history is that of a simulated company, whose true answers are known."""
         return self.params.history.kind == "simulated"
 
     @property
@@ -75,6 +79,7 @@ class Graded:
 
     @property
     def headline(self) -> RetentionParams:
+        """The definition of retention that the decision rests on."""
         return self.params.retention[0]
 
     @cached_property
@@ -99,10 +104,12 @@ class Graded:
 
     @property
     def baseline(self) -> Policy:
+        """The policy in force."""
         return self.policies[0]
 
     @property
     def alternatives(self) -> tuple[Policy, ...]:
+        """Policies compared with the one in force."""
         return self.policies[1:]
 
     @cached_property
@@ -126,7 +133,15 @@ class Graded:
         return pd.concat(found, names=["policy"])
 
     def provenance(self) -> dict[str, Any]:
-        """Where the figures come from, as JSON: files with digest, rows in and out, span."""
+        """Where the figures come from, as JSON: files with digest, rows in and out, span.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> found = toolkit.example_study().provenance()
+        >>> found["first_day"], found["tables"]["transactions"]
+        ('2021-10-01', {'rows_in': 32547, 'rows_accepted': 32547, 'rows_quarantined': {}})
+        """
         history = self.history
         return {
             "files": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in history.files],
@@ -146,11 +161,28 @@ class Graded:
         }
 
     def pilots_read(self) -> list[dict[str, Any]]:
-        """The pilots proposed by earlier reports, as JSON, with every default filled in."""
+        """The pilots proposed by earlier reports, as JSON, with every default filled in.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> toolkit.example_study().pilots_read()
+        []
+        """
         return [pilot.params.model_dump(mode="json") for pilot in self.pilots_on_file]
 
     def register_of(self, params: PolicyParams) -> Register:
-        """The register of any policy file on this study's history."""
+        """The register of any policy file on this study's history.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> params = study.files.baseline.model_dump(exclude_defaults=True)
+        >>> params["scheme"]["floors"]["VIP"] = 150_000
+        >>> study.register_of(toolkit.PolicyParams(**params)).counts(study.quarter).to_dict()
+        {'VIP': 72, 'basic': 431}
+        """
         return self._policy_and_register(params)[1]
 
     def _walk(self, policy: Policy) -> Register:
@@ -206,6 +238,7 @@ class Graded:
 
     @cached_property
     def migrations(self) -> dict[str, Migration]:
+        """Moves between consecutive reviews under each policy."""
         return {name: migration(register) for name, register in self.registers.items()}
 
     @cached_property

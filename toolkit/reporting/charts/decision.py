@@ -15,7 +15,19 @@ LABEL_FROM = 0.2
 
 
 def net_value(comparison: Comparison, currency: str, *, lang: Lang) -> Chart:
-    """Net value per year of each alternative with its interval, or its change in cost where value is unknown."""
+    """Net value per year of each alternative with its interval, or its change in cost where value is unknown.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.net_value(study.comparison, "CNY", lang="en")
+    >>> print(chart.alt)
+    Net value per year of each alternative (squares show the change in cost alone). Floor lowered to
+    80,000 (Not ranked): −¥312,288 (95% interval −¥550,298 to −¥66,554); ABC grading: +¥335,336 (95%
+    interval +¥40,611 to +¥625,695); Weighted score: −¥40,688 (95% interval −¥279,096 to −¥20,035)
+    >>> plt.close()
+    """
     rows = [
         (_name(c, comparison, lang), c.values[0].net if c.values else c.cost, bool(c.values))
         for c in comparison.changes
@@ -46,7 +58,20 @@ def _name(change: Change, comparison: Comparison, lang: Lang) -> str:
 
 
 def evidence(comparison: Comparison, *, lang: Lang) -> Chart:
-    """Share of the switchers' margin by class of evidence, one bar per alternative."""
+    """Share of the switchers' margin by class of evidence, one bar per alternative.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.evidence(study.comparison, lang="en")
+    >>> print(chart.alt)
+    How much of the switchers' margin rests on evidence. Weighted score: identified 0%, extrapolated 0%,
+    assumed 0%, not identified 100%; ABC grading: identified 100%, extrapolated 0%, assumed 0%, not
+    identified 0%; Floor lowered to 80,000: identified 100%, extrapolated 0%, assumed 0%, not identified
+    0%
+    >>> plt.close()
+    """
     axes = canvas(height=0.9 + 0.5 * len(comparison.changes))
     names, said = [], []
     for place, change in enumerate(reversed(comparison.changes)):

@@ -20,7 +20,20 @@ MOST_TICKS = 5
 
 
 def customers_by_quarter(table: pd.DataFrame, *, lang: Lang) -> Chart:
-    """Customers who bought in each quarter; unfinished quarters are hollow."""
+    """Customers who bought in each quarter; unfinished quarters are hollow.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.customers_by_quarter(study.quarters, lang="en")
+    >>> print(chart.alt)
+    Customers who bought in each quarter (hollow bars are unfinished quarters). 2021Q4 500; 2022Q1 502;
+    2022Q2 501; 2022Q3 509; 2022Q4 499; 2023Q1 512; 2023Q2 510; 2023Q3 510; 2023Q4 507; 2024Q1 507;
+    2024Q2 513; 2024Q3 508; 2024Q4 507; 2025Q1 518; 2025Q2 518; 2025Q3 510; 2025Q4 513; 2026Q1 516;
+    2026Q2 510; 2026Q3 503; 2026Q4 387
+    >>> plt.close()
+    """
     axes = canvas()
     places = np.arange(len(table))
     sns.barplot(
@@ -54,7 +67,17 @@ def customers_by_quarter(table: pd.DataFrame, *, lang: Lang) -> Chart:
 
 
 def lorenz(result: Concentration, *, lang: Lang) -> Chart:
-    """Concentration curve read from the largest customers."""
+    """Concentration curve read from the largest customers.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.lorenz(study.whole_history, lang="en")
+    >>> print(chart.alt)
+    Concentration of spend, largest customers first. the largest tenth hold 48.1%
+    >>> plt.close()
+    """
     axes = canvas()
     curve = result.curve * 100
     axes.plot([0, 100], [0, 100], color=GRID, linewidth=1.2)
@@ -85,7 +108,19 @@ def lorenz(result: Concentration, *, lang: Lang) -> Chart:
 
 
 def retention(study: Study, *, lang: Lang) -> Chart:
-    """Retention by grade of the baseline, one panel of points per definition, with intervals."""
+    """Retention by grade of the baseline, one panel of points per definition, with intervals.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.retention(study, lang="en")
+    >>> print(chart.alt)
+    Retention by grade (description). still buying a year later VIP 90.4%; bought again next quarter VIP
+    97.0%; still buying half a year later VIP 95.0%; still buying a year later basic 75.6%; bought again
+    next quarter basic 92.3%; still buying half a year later basic 87.4%
+    >>> plt.close()
+    """
     pooled = study.retentions[study.baseline.id].pooled
     known = pooled[pooled["observations"] > 0]
     definitions = [d for d in study.definitions if (known["definition"] == d.id).any()]
@@ -111,7 +146,18 @@ def retention(study: Study, *, lang: Lang) -> Chart:
 
 
 def cost(study: Study, *, lang: Lang) -> Chart:
-    """Yearly cost to serve of each policy, stacked by kind of cost."""
+    """Yearly cost to serve of each policy, stacked by kind of cost.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.cost(study, lang="en")
+    >>> print(chart.alt)
+    Cost to serve per year under each policy. Weighted score ¥978,229; ABC grading ¥719,113; Floor
+    lowered to 80,000 ¥1.30 million; VIP rules in force ¥1.02 million
+    >>> plt.close()
+    """
     axes = canvas(height=0.9 + 0.55 * len(study.policies))
     kinds = ("direct", "discount", "managers")
     most = max(study.costs[policy.id].per_year["total_cost"] for policy in study.policies)
@@ -149,7 +195,19 @@ def cost(study: Study, *, lang: Lang) -> Chart:
 
 
 def track(result: Hindsight, grades: tuple[str, ...], *, lang: Lang) -> Chart:
-    """Forecast retention against what happened, with the interval given at the time; misses are crossed."""
+    """Forecast retention against what happened, with the interval given at the time; misses are crossed.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.track(study.track, study.baseline.scheme.scale.grades, lang="en")
+    >>> print(chart.alt)
+    Forecast and observed retention (bars are the 95% intervals given at the time). 2023Q3 VIP: 90.8% →
+    89.8%; 2023Q3 basic: 76.0% → 74.3%; 2024Q3 VIP: 90.2% → 92.4%; 2024Q3 basic: 75.2% → 77.2%; 2025Q3
+    VIP: 91.0% → 88.4%; 2025Q3 basic: 75.8% → 75.1%
+    >>> plt.close()
+    """
     axes = canvas()
     checked = result.checked
     for (grade, colour), mark in zip(grade_colours(grades).items(), MARKS * 3, strict=False):

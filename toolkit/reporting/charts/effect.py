@@ -18,7 +18,17 @@ SHARES_OF_BAR = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.
 
 
 def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
-    """Means of the outcome on both sides of the bar, with the fitted lines where the effect is identified."""
+    """Means of the outcome on both sides of the bar, with the fitted lines where the effect is identified.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.cutoff(study.effects["still_buying"], "100,000", lang="en")
+    >>> print(chart.alt)
+    Retention on both sides of the bar. −2.5 pp (95% interval −22.4 pp to +16.6 pp)
+    >>> plt.close()
+    """
     picture = effect.picture
     axes = canvas()
     bins = picture.bins[picture.bins["n"] >= SMALLEST_BIN]
@@ -47,7 +57,19 @@ def cutoff(effect: Effect, bar: str, *, lang: Lang) -> Chart:
 
 def gap_and_effect(effect: Effect, gap: Estimate, truth: float | None, *, lang: Lang) -> Chart:
     """The raw gap beside the effect by design, and the truth where the company is simulated; the gap alone where
-    nothing is identified."""
+    nothing is identified.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> effect, truth = study.effects["still_buying"], toolkit.findings.truth_at_the_bar(study)
+    >>> chart = toolkit.charts.gap_and_effect(effect, study.programme_gap, truth, lang="en")
+    >>> print(chart.alt)
+    The raw gap and the estimate by design. raw gap (description): +15.2 pp (95% interval +11.7 pp to
+    +18.6 pp); cutoff design (effect): −2.5 pp (95% interval −22.4 pp to +16.6 pp)
+    >>> plt.close()
+    """
     rows = [(word("chart.gap.raw", lang), gap, MUTED)]
     if effect.estimate is not None:
         rows.append((word("chart.gap.design", lang), effect.estimate, ACCENT))

@@ -23,7 +23,18 @@ TICK_HOURS = 2
 
 
 def hotline(result: StudyHotline, shown: Policy, *, lang: Lang) -> Chart:
-    """The busiest day of the typical week under one policy: calls by class above, seats by pool below."""
+    """The busiest day of the typical week under one policy: calls by class above, seats by pool below.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.hotline(study.hotline, study.baseline, lang="en")
+    >>> print(chart.alt)
+    Calls and seats needed under “VIP rules in force” on the busiest day of the typical week
+    (Wednesday). calls per interval: VIP 2; others 3. shared 1; separate · VIP 1; separate · others 1
+    >>> plt.close()
+    """
     policy = shown.id
     day, arrivals = result.busiest_day(policy), result.arrivals[policy]
     calls = arrivals.calls[arrivals.calls.index.normalize() == day]

@@ -36,6 +36,17 @@ def alluvial(
     scales : (grades, grades)
         Of the baseline and of the alternative, best first.
     titles : (Label, Label)
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> shown = next(iter(toolkit.findings.moves_shown(study).values()))
+    >>> chart = toolkit.charts.alluvial(*shown, lang="en")
+    >>> print(chart.alt)
+    Who moves: grades in force on the left, grades of the alternative on the right (customers). basic →
+    C: 276; basic → B: 94; VIP → A: 90; VIP → B: 43
+    >>> plt.close()
     """
     axes = canvas(height=3.6)
     flows = movers.flows

@@ -15,7 +15,20 @@ NAME_EM = 12.0
 
 
 def grades(study: Study, *, lang: Lang) -> Chart:
-    """One pyramid per policy, best grade on top: share of the customers and share of their spend in each grade."""
+    """One pyramid per policy, best grade on top: share of the customers and share of their spend in each grade.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.grades(study, lang="en")
+    >>> print(chart.alt)
+    The pyramid of grades under each policy: customers on the left, their spend on the right. VIP rules
+    in force: VIP 26% / 62%, basic 74% / 38%; Floor lowered to 80,000: VIP 35% / 71%, basic 65% / 29%;
+    ABC grading: A 18% / 50%, B 27% / 30%, C 55% / 20%; Weighted score: gold 24% / 53%, silver 42% /
+    38%, bronze 34% / 9%
+    >>> plt.close()
+    """
     lines = [
         (policy, grade, colour, *shares)
         for policy in study.policies

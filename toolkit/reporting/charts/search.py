@@ -15,7 +15,19 @@ MOST_TICKS = 5
 
 
 def candidates(result: Searched, currency: str, *, lang: Lang) -> Chart:
-    """Net value of each candidate over the number that was varied; hollow where it could not be ranked."""
+    """Net value of each candidate over the number that was varied; hollow where it could not be ranked.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.candidates(study.searched[0], "CNY", lang="en")
+    >>> print(chart.alt)
+    “Where to set the bar of the VIP grade”: net value per year of each candidate (hollow: not rankable,
+    or beyond a limit). 80,000.00: −¥312,288; 100,000.00: ¥0; 120,000.00: +¥64,288; 140,000.00:
+    +¥360,004
+    >>> plt.close()
+    """
     frame = result.candidates
     knob = next(name for name in frame.columns if name not in FIXED)
     frame = frame.sort_values(knob)

@@ -16,7 +16,19 @@ MOST_BARS, MOST_TICKS = 12, 5
 
 
 def service_tornado(study: Study, *, lang: Lang) -> Chart:
-    """How far the baseline's yearly cost moves with every unit cost at the ends of its range, the widest on top."""
+    """How far the baseline's yearly cost moves with every unit cost at the ends of its range, the widest on top.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.service_tornado(study, lang="en")
+    >>> print(chart.alt)
+    Yearly cost of the policy in force as each unit cost moves within its range. managers (cost per
+    head) −¥96,000 … +¥96,000; regular visits (unit cost) −¥10,640 … +¥15,960; basic service (unit cost)
+    −¥2,072 … +¥3,108; priority in the call queue (unit cost) −¥1,277 … +¥1,915
+    >>> plt.close()
+    """
     found = study.serving.sensitivity.head(MOST_BARS)
     ends = found[["low", "high"]] * QUARTERS_A_YEAR
     axes = canvas(height=1.2 + 0.34 * max(len(found), 1))
@@ -50,7 +62,18 @@ def service_tornado(study: Study, *, lang: Lang) -> Chart:
 
 
 def service_whale(study: Study, *, lang: Lang) -> Chart:
-    """Cumulative profit after the baseline's cost to serve, most profitable customers first."""
+    """Cumulative profit after the baseline's cost to serve, most profitable customers first.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.service_whale(study, lang="en")
+    >>> print(chart.alt)
+    Cumulative profit after cost to serve, most profitable customers first. the curve peaks at 100.0%;
+    the most profitable fifth holds 51.6%
+    >>> plt.close()
+    """
     found = study.serving.whale
     axes = canvas()
     curve = found.curve * 100

@@ -14,7 +14,19 @@ MOST_TICKS = 5
 
 
 def frontier(result: Frontier, titles: Mapping[str, Label], currency: str, *, lang: Lang) -> Chart:
-    """Customers retained against the change in cost; policies on the frontier are joined and dark."""
+    """Customers retained against the change in cost; policies on the frontier are joined and dark.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> chart = toolkit.charts.frontier(study.weighing.frontier, titles, "CNY", lang="en")
+    >>> print(chart.alt)
+    What more customers cost (in brackets the probability of being on the frontier, which is the line).
+    VIP rules in force: 0, ¥0, 39%; ABC grading: +1, −¥299,803, 100%
+    >>> plt.close()
+    """
     axes = canvas()
     frame = result.frame[result.frame["rankable"]]
     best = frame[frame["efficient"]].sort_values("cost")

@@ -26,6 +26,16 @@ def survival(found: Survival, grades: tuple[str, ...], *, lang: Lang) -> Chart:
     ----------
     grades : tuple of str
         All grades of the policy, best first, so that a grade keeps its colour.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> study = toolkit.example_study()
+    >>> chart = toolkit.charts.survival(study.staying.survival, study.baseline.scheme.scale.grades, lang="en")
+    >>> print(chart.alt)
+    Share of customers still there after the review, by the grade they had at it (shaded 95% intervals).
+    still there at the end: VIP 69.7%; basic 40.5%
+    >>> plt.close()
     """
     rows = found.curves["grade"].nunique()
     axes, risk = stacked((3.0, 0.35 + 0.26 * rows), 2.9 + 0.2 * rows)

@@ -16,7 +16,22 @@ Line = tuple[str, float, float, float, float, int]
 
 
 def track_record(found: Calibration, *, lang: Lang) -> Chart:
-    """Share inside by kind and share that came true by band, with Wilson bars, beside what had been claimed."""
+    """Share inside by kind and share that came true by band, with Wilson bars, beside what had been claimed.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, toolkit
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> said = {"kind": "retained", "made": made, "resolves": made + 4, "unit": "share", "label": toolkit.Label("VIP", "VIP")}
+    >>> claims = [toolkit.Claim(id, value=0.8, low=0.7, high=0.9, **said) for id in "abc"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (0.75, 0.85, 0.6))]
+    >>> chart = toolkit.charts.track_record(toolkit.calibrate(found), lang="en")
+    >>> print(chart.alt)
+    Claims and what happened (bars are 95% intervals of the share, diamonds what was claimed). share
+    retained of a grade (3): what happened 66.7% (20.8% – 93.9%), claimed 95.0%; all (3): what happened
+    66.7% (20.8% – 93.9%), claimed 95.0%
+    >>> plt.close()
+    """
     lines = [*_kinds(found, lang), *_bands(found, lang)][::-1]
     axes = canvas(height=1.5 + 0.42 * len(lines))
     share, low, high, claimed = (100 * np.array([line[i] for line in lines]) for i in range(1, 5))

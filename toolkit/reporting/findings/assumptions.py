@@ -43,7 +43,18 @@ class Logged:
 
 
 def assumptions_logged(study: Study) -> tuple[Logged, ...]:
-    """Every assumption of the study in the order of its files."""
+    """Every assumption of the study in the order of its files.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> logged = toolkit.findings.assumptions_logged(study)
+    >>> len(logged), sum(one.sourced for one in logged)
+    (91, 71)
+    >>> logged[0].assumption.key, logged[0].assumption.value
+    ('study.active_quarters', 1.0)
+    """
     files = study.files
     resolved = resolved_parameters(files, files.study.quarter)
     origins = resolved_origins(files, resolved, name_of(files))
@@ -62,7 +73,18 @@ def assumptions_logged(study: Study) -> tuple[Logged, ...]:
 
 
 def assumptions(logged: tuple[Logged, ...]) -> Iterator[Fact]:
-    """How many assumptions there are, how many without a source, how many the net value hangs on."""
+    """How many assumptions there are, how many without a source, how many the net value hangs on.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.assumptions(toolkit.findings.assumptions_logged(study)))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    assumptions.count = 91
+    assumptions.unsourced = 20
+    assumptions.ranged = 20
+    """
     for name, count, label in (
         ("count", len(logged), Label("假设", "assumptions")),
         ("unsourced", sum(not one.sourced for one in logged), Label("没有记录依据的假设", "assumptions without a source")),

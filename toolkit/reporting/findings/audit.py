@@ -10,7 +10,18 @@ from toolkit.terms import Label
 
 
 def audit(study: Study) -> Iterator[Fact]:
-    """Columns of the latest grades, those with dates, the latest date, those as recorded today."""
+    """Columns of the latest grades, those with dates, the latest date, those as recorded today.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.audit(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    audit.columns = 6
+    audit.dated = 6
+    audit.latest = 2026-09-30
+    """
     found = study.audit
     undated = int((~found["dated"]).sum())
     yield Fact("audit.columns", len(found), "count", Label("定级所用的列", "columns behind the grades"))

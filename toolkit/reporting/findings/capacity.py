@@ -11,7 +11,18 @@ from toolkit.terms import Label
 
 
 def capacity(study: Study) -> Iterator[Fact]:
-    """Need and slack of every policy and resource, and what is short."""
+    """Need and slack of every policy and resource, and what is short.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.capacity(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    capacity.most.vip.1 = 3
+    capacity.need.vip.1 = 3
+    capacity.slack.vip.1 = 0
+    """
     found = study.capacity
     for policy in study.policies:
         zh, en = f"《{policy.title.zh}》", f"“{policy.title.en}”, "
@@ -44,7 +55,15 @@ def capacity(study: Study) -> Iterator[Fact]:
 
 
 def capacity_told(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
-    """The sentences of the section on capacity."""
+    """The sentences of the section on capacity.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.capacity_told(study)]
+    ['capacity.fits', 'capacity.excluded', 'capacity.fits', 'capacity.fits']
+    """
     found = study.capacity
     if not study.params.capacity:
         return [("capacity.none", "", {})]

@@ -18,6 +18,20 @@ def catalogue(study: Study, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fact]
     study : Study
     rows : sequence of mappings
         As made by :func:`toolkit.reporting.findings.catalogue_rows.catalogue_rows`.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> files = replace(study.files, catalogue=study.files.alternatives)
+    >>> study = replace(study, files=files)
+    >>> rows = toolkit.findings.catalogue_rows(study)
+    >>> for fact in list(toolkit.findings.catalogue(study, rows))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    catalogue.asked = 3
+    catalogue.ran = 3
+    catalogue.refused = 0
     """
     found = study.catalogue
     yield Fact("catalogue.asked", found.asked, "count", Label("目录中的方案", "policies of the catalogue"))
@@ -38,5 +52,16 @@ def catalogue(study: Study, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fact]
 
 
 def catalogue_titles(study: Study) -> dict[str, Label]:
-    """Title of every policy that ran, baseline first."""
+    """Title of every policy that ran, baseline first.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> study = replace(study, files=replace(study.files, catalogue=study.files.alternatives))
+    >>> {policy: title.en for policy, title in toolkit.findings.catalogue_titles(study).items()}
+    {'vip': 'VIP rules in force', 'lower_bar': 'Floor lowered to 80,000', 'abc': 'ABC grading',
+    'points': 'Weighted score'}
+    """
     return {policy.id: policy.title for policy in (study.baseline, *study.catalogue.policies)}

@@ -23,6 +23,16 @@ def catalogue_rows(study: Study) -> list[dict[str, Any]]:
         Rows of :meth:`toolkit.outcomes.evaluation.Evaluation.rows` with ``title``, ``of`` (Label), ``kind``,
         ``source`` (str), ``rule_is_ours`` (bool), ``trigger_moves``, ``appeal_moves`` (per thousand and year, or
         None) and, as tuples of Label, ``unreached``, ``marks`` and ``filled`` (None where the file is not known).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> study = replace(study, files=replace(study.files, catalogue=study.files.alternatives))
+    >>> rows = toolkit.findings.catalogue_rows(study)
+    >>> [(row["policy"], row["of"].en) for row in rows]
+    [('vip', 'customers'), ('lower_bar', 'customers'), ('abc', 'customers'), ('points', 'customers')]
     """
     policies = {policy.id: policy for policy in (study.baseline, *study.catalogue.policies)}
     ours = filled_of(study.files.named)

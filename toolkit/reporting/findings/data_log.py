@@ -46,7 +46,16 @@ class Held:
 
 
 def data_held(study: Study, earlier: Earlier | None) -> tuple[Held, ...]:
-    """Every table of the data, transactions first."""
+    """Every table of the data, transactions first.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [(held.name, held.rows, held.quarantined) for held in toolkit.findings.data_held(study, None)]
+    [('transactions', 32547, 0), ('customers', 1137, 0), ('grades', 2540, 0), ('contacts', 12287, 0),
+    ('lists', 458, 0)]
+    """
     before = _data(earlier).get("tables")
     made = []
     for one in study.history.intakes:
@@ -61,7 +70,15 @@ def data_held(study: Study, earlier: Earlier | None) -> tuple[Held, ...]:
 
 
 def files_held(study: Study, earlier: Earlier | None) -> tuple[Held, ...]:
-    """Every file that was read; empty for a simulated company."""
+    """Every file that was read; empty for a simulated company.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.findings.files_held(study, None)
+    ()
+    """
     told = _data(earlier).get("files")
     before = {one["name"]: one for one in told or ()}
     made = []

@@ -15,7 +15,18 @@ from toolkit.terms import Label
 
 
 def decision(study: Study) -> Iterator[Fact]:
-    """What each alternative would change, the verdicts, and the number of comparisons."""
+    """What each alternative would change, the verdicts, and the number of comparisons.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.decision(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    verdict = Adopt
+    verdict.policy = ABC grading
+    comparisons = 2
+    """
     result = study.recommendation
     words = label(f"verdict.{result.verdict}")
     yield Fact("verdict", str(result.verdict), "text", Label("判定", "verdict"), words=words)
@@ -71,7 +82,15 @@ def _proposed(study: Study, change: Change) -> Iterator[Fact]:
 
 
 def rule_words(study: Study) -> dict[str, object]:
-    """What the sentence on the decision rule names."""
+    """What the sentence on the decision rule names.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> list(toolkit.findings.rule_words(study))
+    ['decided', 'quote']
+    """
     rule = study.files.rule
     return {"decided": rule.decided.isoformat(), "quote": rule.quote}
 

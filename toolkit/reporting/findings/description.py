@@ -12,7 +12,18 @@ from toolkit.terms import Label
 
 
 def history(study: Study) -> Iterator[Fact]:
-    """Rows in and out, span, totals, and the quarters."""
+    """Rows in and out, span, totals, and the quarters.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.history(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    history.rows_in = 32,547 rows
+    history.rows_accepted = 32,547 rows
+    history.rows_quarantined = 0 rows
+    """
     opened, intake = study.history, study.history.intakes[0]
     yield Fact("history.rows_in", intake.rows_in, "rows", Label("来数行数", "rows in"))
     yield Fact(
@@ -86,13 +97,32 @@ def _quarters(study: Study) -> Iterator[Fact]:
 
 
 def margin_source(study: Study) -> str:
-    """Where an assumed margin comes from; empty where the history records margins."""
+    """Where an assumed margin comes from; empty where the history records margins.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.findings.margin_source(study) or "margins are recorded, none is assumed"
+    'margins are recorded, none is assumed'
+    """
     margin = getattr(study.params.history, "margin", None)
     return margin.source if margin is not None else ""
 
 
 def grades(study: Study) -> Iterator[Fact]:
-    """Sizes of grades, agreement, concentration and moves."""
+    """Sizes of grades, agreement, concentration and moves.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.grades(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    report.quarter = 2026Q3
+    report.customers = 503 customers
+    report.active_quarters = 1 quarters
+    """
     yield Fact("report.quarter", str(study.quarter), "text", Label("报告季度", "quarter of the report"))
     yield Fact("report.customers", len(study.customers), "customers", Label("在册客户", "graded customers"))
     yield Fact(
@@ -155,7 +185,18 @@ def _moves(study: Study) -> Iterator[Fact]:
 
 
 def retention(study: Study) -> Iterator[Fact]:
-    """Retention by grade of every policy, the raw gaps, and what is censored."""
+    """Retention by grade of every policy, the raw gaps, and what is censored.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.retention(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    retention.vip.still_buying.VIP = 90.4%
+    retention.vip.still_buying.basic = 75.6%
+    retention.vip.next_quarter.VIP = 97.0%
+    """
     for policy in study.policies:
         found = study.retentions[policy.id]
         for row in found.pooled[found.pooled["observations"] > 0].itertuples():
@@ -192,7 +233,18 @@ def retained_now(study: Study, definition: str) -> float | None:
 
 
 def cost(study: Study) -> Iterator[Fact]:
-    """Cost to serve of every policy."""
+    """Cost to serve of every policy.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.cost(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    cost.year.vip = ¥1.02 million
+    cost.per_customer.vip = ¥2,026
+    cost.heads.vip = 3 managers
+    """
     for policy in study.policies:
         year, title = study.costs[policy.id].per_year, policy.title
         zh, en = f"《{title.zh}》", f"“{title.en}”, "
@@ -216,7 +268,18 @@ def cost(study: Study) -> Iterator[Fact]:
 
 
 def track(study: Study) -> Iterator[Fact]:
-    """How past forecasts fared."""
+    """How past forecasts fared.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.track(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    hindsight.forecasts = 6
+    hindsight.inside = 6
+    hindsight.error = −0.3 pp
+    """
     checked = study.track.checked
     if not len(checked):
         return

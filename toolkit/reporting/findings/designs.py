@@ -16,7 +16,18 @@ from toolkit.terms import Label
 
 
 def designs(study: Study) -> Iterator[Fact]:
-    """The figure or the refusal of every design under every outcome, and the truth where it is known."""
+    """The figure or the refusal of every design under every outcome, and the truth where it is known.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.designs(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    effect.mailing.still_buying = +7.8 pp
+    effect.status.mailing.still_buying = identified
+    effect.codes.mailing.still_buying =
+    """
     for asked in study.params.designs:
         for outcome, effect in study.further_effects[asked.id].items():
             yield from _answer(f"{asked.id}.{outcome}", asked, effect)
@@ -34,7 +45,15 @@ def designs(study: Study) -> Iterator[Fact]:
 
 def designs_told(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
     """The sentences on every design: its answer under its first outcome, what an unrecorded factor could do,
-    the truth."""
+    the truth.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.designs_told(study)]
+    ['designs.identified', 'designs.truth']
+    """
     told = []
     for asked in study.params.designs:
         outcome, effect = _headline(study, asked)
@@ -50,7 +69,16 @@ def designs_told(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def designs_drawn(study: Study) -> dict[str, tuple[Effect, Label]]:
-    """What the chart of each design needs, under its first outcome."""
+    """What the chart of each design needs, under its first outcome.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> effect, title = toolkit.findings.designs_drawn(study)["mailing"]
+    >>> title.en, effect.design, effect.estimate.text("en", signed=True)
+    ('Magazine sent by lot', 'experiment', '+7.8 pp (95% interval −2.8 pp to +18.4 pp)')
+    """
     drawn = {}
     for asked in study.params.designs:
         _, effect = _headline(study, asked)
@@ -60,13 +88,31 @@ def designs_drawn(study: Study) -> dict[str, tuple[Effect, Label]]:
 
 
 def programme_recorded(study: Study) -> bool:
-    """Whether the register of the programme has anything to show."""
+    """Whether the register of the programme has anything to show.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.findings.programme_recorded(study), [change.text.en for change in study.params.programme.changes]
+    (True, ['manager of their own'])
+    """
     programme = study.params.programme
     return programme is not None and bool(programme.changes or programme.announcements or programme.sales)
 
 
 def programme_windows(study: Study) -> list[tuple[date, date, Label]]:
-    """Observation and outcome window of every review of the programme: first day, first day after, name."""
+    """Observation and outcome window of every review of the programme: first day, first day after, name.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for first, last, label in toolkit.findings.programme_windows(study)[:2]:
+    ...     print(label.en, first, last)
+    observation of 2022Q3 2021-10-01 2022-10-01
+    outcome of 2022Q3 2022-10-01 2023-10-01
+    """
     programme, month = study.params.programme, study.params.fiscal_start_month
     windows = []
     for review in study.programme.reviews if study.programme else ():
@@ -81,7 +127,18 @@ def programme_windows(study: Study) -> list[tuple[date, date, Label]]:
 
 
 def truth_of(study: Study, asked: DesignParams) -> float | None:
-    """What a simulated company knows of a design; None for a real one, and where it does not know."""
+    """What a simulated company knows of a design; None for a real one, and where it does not know.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> mailing = study.params.designs[0]
+    >>> f"true {toolkit.findings.truth_of(study, mailing):.3f}"
+    'true 0.000'
+    >>> study.further_effects["mailing"]["still_buying"].estimate.text("en", signed=True)
+    '+7.8 pp (95% interval −2.8 pp to +18.4 pp)'
+    """
     name = {"rollout": "started_by", "experiment": "treated"}.get(asked.design)
     if name is None or not study.history.truth:
         return None

@@ -13,7 +13,18 @@ from toolkit.window import Quarter
 
 
 def effect(study: Study) -> Iterator[Fact]:
-    """The effect under each definition, its rows and power, the raw gap beside it, the pilot."""
+    """The effect under each definition, its rows and power, the raw gap beside it, the pilot.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.effect(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    effect.still_buying = −2.5 pp
+    effect.status.still_buying = identified
+    effect.codes.still_buying =
+    """
     for name, found in study.effects.items():
         title = study.definition_titles[name]
         name_of = Label(f"门槛处的影响：{title.zh}", f"effect at the bar: {title.en}")
@@ -56,12 +67,29 @@ def effect(study: Study) -> Iterator[Fact]:
 
 
 def truth_at_the_bar(study: Study) -> float | None:
-    """The true value of a simulated company; None for a real one."""
+    """The true value of a simulated company; None for a real one.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> f"true {toolkit.findings.truth_at_the_bar(study):.3f}, found {study.effects['still_buying'].estimate.value:.3f}"
+    'true 0.046, found -0.025'
+    """
     return study.history.truth["bar"]["late"] if study.history.truth else None
 
 
 def effect_words(study: Study) -> dict[str, Label]:
-    """What the sentences on the headline effect name: definition, remedies, estimand, cover."""
+    """What the sentences on the headline effect name: definition, remedies, estimand, cover.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> {name: label.en for name, label in toolkit.findings.effect_words(study).items()}
+    {'definition': 'still buying a year later', 'remedies': '', 'estimand': 'what the grade changed for
+    customers at the bar who are graded by the rule', 'covered': 'covers'}
+    """
     name, found = next(iter(study.effects.items()))
     words = {
         "definition": study.definition_titles[name],

@@ -20,7 +20,21 @@ FACTS = {
 
 
 def evaluation(result: Evaluation, titles: Mapping[str, Label]) -> Iterator[Fact]:
-    """Figures of each policy that sentences may name: ``evaluation.<figure>.<policy>``; missing ones are left out."""
+    """Figures of each policy that sentences may name: ``evaluation.<figure>.<policy>``; missing ones are left out.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> basis = toolkit.Basis(study.panel, study.definitions, study.quarter)
+    >>> found = toolkit.evaluate(study.policies, study.registers, basis)
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> for fact in list(toolkit.findings.evaluation(found, titles))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    evaluation.moves.vip = 151
+    evaluation.noise_moves.vip = 148
+    evaluation.keep_moves.vip = 130
+    """
     for row in result.frame.to_dict("records"):
         title = titles[row["policy"]]
         for column, (unit, words) in FACTS.items():

@@ -22,7 +22,18 @@ SECONDS = ("秒", "s")
 
 
 def hotline(study: Study) -> Iterator[Fact]:
-    """The typical week, what is promised, and seats, cost and waiting under every policy; none where it is missing."""
+    """The typical week, what is promised, and seats, cost and waiting under every policy; none where it is missing.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.hotline(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    hotline.span = 2026Q3
+    hotline.recorded = 390
+    hotline.outside = 0
+    """
     found = study.hotline
     if found is None:
         return
@@ -39,7 +50,16 @@ def hotline(study: Study) -> Iterator[Fact]:
 
 
 def hotline_told(study: Study) -> Told:
-    """The sentences of the section on the hotline."""
+    """The sentences of the section on the hotline.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.hotline_told(study)]
+    ['hotline.basis', 'hotline.promised', 'hotline.assumed', 'hotline.patience', 'hotline.seats_priced',
+    'hotline.seats_priced', 'hotline.change', 'hotline.change', 'hotline.change']
+    """
     found, base = study.hotline, study.baseline
     if found is None:
         return [("hotline.missing", "", {"why": study.no_hotline})]

@@ -16,7 +16,18 @@ Shown = tuple[Movers, tuple[Sequence[str], Sequence[str]], tuple[Label, Label]]
 
 
 def moves(study: Study) -> Iterator[Fact]:
-    """Who is only renamed, and whose grade hangs on the last digit of a weight."""
+    """Who is only renamed, and whose grade hangs on the last digit of a weight.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.moves(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    moves.lower_bar.renamed = 0 customers
+    moves.abc.renamed = 460 customers
+    moves.points.renamed = 445 customers
+    """
     titles = {policy.id: policy.title for policy in study.alternatives}
     for policy, found in study.movers.items():
         zh, en = f"《{titles[policy].zh}》", f"“{titles[policy].en}”, "
@@ -28,7 +39,15 @@ def moves(study: Study) -> Iterator[Fact]:
 
 
 def moves_told(study: Study) -> Told:
-    """Whom each alternative moves."""
+    """Whom each alternative moves.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.moves_told(study)]
+    ['moves.told', 'moves.told', 'moves.told', 'moves.last_digit_told']
+    """
     for policy in study.alternatives:
         yield "moves.told", policy.id, {"policy": policy.title}
         if study.movers[policy.id].last_digit:
@@ -36,7 +55,16 @@ def moves_told(study: Study) -> Told:
 
 
 def moves_shown(study: Study) -> dict[str, Shown]:
-    """What the figure of who moves needs, of the alternative that leads."""
+    """What the figure of who moves needs, of the alternative that leads.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> movers, scales, titles = next(iter(toolkit.findings.moves_shown(study).values()))
+    >>> [title.en for title in titles], scales
+    (['VIP rules in force', 'ABC grading'], (('VIP', 'basic'), ('A', 'B', 'C')))
+    """
     lead = study.recommendation.leading().change.policy
     then = next(policy for policy in study.alternatives if policy.id == lead)
     scales = study.baseline.scheme.scale.grades, then.scheme.scale.grades
@@ -44,6 +72,14 @@ def moves_shown(study: Study) -> dict[str, Shown]:
 
 
 def segments_shown(study: Study) -> tuple[Policy, ...]:
-    """The alternative that leads, where the study names segments."""
+    """The alternative that leads, where the study names segments.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [policy.id for policy in toolkit.findings.segments_shown(study)]
+    ['abc']
+    """
     lead = study.recommendation.leading().change.policy
     return tuple(p for p in study.alternatives if p.id == lead and len(study.movers[lead].segments))

@@ -32,7 +32,19 @@ class Changed:
 
 
 def parameters_told(changed: tuple[Changed, ...] | None, earlier: Earlier | None) -> Iterator[Fact]:
-    """The quarter compared with, and how many parameters changed since; nothing in a first report."""
+    """The quarter compared with, and how many parameters changed since; nothing in a first report.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import toolkit
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {})
+    >>> for fact in list(toolkit.findings.parameters_told((), earlier))[:4]:
+    ...     print(fact.id, "=", fact.text("en", "CNY"))
+    parameters.quarter = 2026Q2
+    parameters.changed = 0
+    """
     if earlier is None:
         return
     quarter = Label("上一份报告的季度", "quarter of the previous report")
@@ -47,6 +59,20 @@ def parameters_changed(study: Study, earlier: Earlier | None) -> tuple[Changed, 
 
     Of a policy that only one of the reports has the list of policies tells; its own parameters are left out. Files
     that are not part of the resolved parameters (reactions, catalogue, templates) are named where their text differs.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, toolkit
+    >>> from ruamel.yaml import YAML
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> study, folder = toolkit.example_study(), pathlib.Path(tempfile.mkdtemp())
+    >>> before = toolkit.resolved_parameters(study.files, "2026Q2")
+    >>> before["decision_rule"]["adopt_probability"] = 0.8
+    >>> YAML().dump(before, folder / "params.resolved.yaml")
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), folder, {})
+    >>> changed = toolkit.findings.parameters_changed(study, earlier)
+    >>> [(one.key, one.before, one.after) for one in changed]
+    [('decision_rule.adopt_probability', 0.8, 0.9)]
     """
     files, before = study.files, _resolved(earlier) if earlier else None
     if before is None or earlier is None:

@@ -17,12 +17,37 @@ Told = tuple[str, str, dict[str, Label]]
 
 
 def particulars_of(study: Study) -> Particulars:
-    """Particulars of the study's policies at the report's quarter."""
+    """Particulars of the study's policies at the report's quarter.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.findings.particulars_of(study).moved.loc["vip"]
+             review  trigger  appeal  hold
+    quarter
+    2023Q3       51        0       0     0
+    2024Q3       57        0       0     0
+    2025Q3       70        0       0     0
+    2026Q3       65        0       0     0
+    """
     return particulars(study.policies, study.registers, study.quarter)
 
 
 def beside(study: Study, found: Particulars) -> Iterator[Fact]:
-    """Moves by cause, appeals, and marks of every policy that has any."""
+    """Moves by cause, appeals, and marks of every policy that has any.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.findings.particulars_of(study)
+    >>> for fact in list(toolkit.findings.beside(study, found))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    moved.quarters.vip = 4 quarters
+    moved.review.vip = 243
+    moved.trigger.vip = 0
+    """
     for policy in study.policies:
         yield from _counted("moved", found.moved, CAUSES, policy)
         yield from _counted("appeals", found.appeals, FILED, policy)
@@ -35,7 +60,17 @@ def beside(study: Study, found: Particulars) -> Iterator[Fact]:
 
 
 def beside_told(study: Study, found: Particulars) -> Iterator[Told]:
-    """Sentences on what there is; nothing on what there is not."""
+    """Sentences on what there is; nothing on what there is not.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.findings.particulars_of(study)
+    >>> [key for key, _, _ in toolkit.findings.beside_told(study, found)]
+    ['schemes.moved_at_reviews', 'schemes.moved_at_reviews', 'schemes.moved_at_reviews',
+    'schemes.moved_at_reviews']
+    """
     for policy in study.policies:
         name = policy.id, {"policy": policy.title}
         if name[0] in found.moved.index.get_level_values("policy"):

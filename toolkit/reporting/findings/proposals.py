@@ -16,7 +16,18 @@ Told = Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def proposals(study: Study) -> Iterator[Fact]:
-    """How far earlier pilots have come; customers, weeks, error, what it would find and cost, of every proposed one."""
+    """How far earlier pilots have come; customers, weeks, error, what it would find and cost, of every proposed one.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.proposals(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    pilots.points.customers = 58 customers
+    pilots.points.weeks = 65
+    pilots.points.error = 11.1 pp
+    """
     yield from pilot_states(study)
     for one in study.pilots:
         name, design = f"pilots.{one.question.policy}", one.chosen.design
@@ -42,7 +53,15 @@ def proposals(study: Study) -> Iterator[Fact]:
 
 
 def proposals_told(study: Study) -> Told:
-    """Earlier pilots; each proposed one, what its outcomes would decide, and where its files are."""
+    """Earlier pilots; each proposed one, what its outcomes would decide, and where its files are.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.proposals_told(study)]
+    ['pilots.told', 'pilots.outcomes', 'pilots.files']
+    """
     yield from pilot_states_told(study)
     for one in study.pilots:
         yield "pilots.told", one.question.policy, {"policy": one.question.title}
@@ -54,6 +73,14 @@ def proposals_told(study: Study) -> Told:
 
 
 def proposals_shown(study: Study) -> tuple[Policy, ...]:
-    """The alternatives for which a pilot is proposed."""
+    """The alternatives for which a pilot is proposed.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [policy.id for policy in toolkit.findings.proposals_shown(study)]
+    ['points']
+    """
     asked = {one.question.policy for one in study.pilots}
     return tuple(policy for policy in study.alternatives if policy.id in asked)

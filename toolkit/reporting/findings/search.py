@@ -18,7 +18,18 @@ Told = Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def searched(study: Study) -> Iterator[Fact]:
-    """Value of every choice on customers who had no part in it; what the simple rule loses; prices."""
+    """Value of every choice on customers who had no part in it; what the simple rule loses; prices.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.searched(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    search.vip_bar.comparisons = 3
+    search.vip_bar.chosen = VIP rules in force (floors.VIP 140,000)
+    search.vip_bar.held_out = +¥560,135
+    """
     for one in study.searched:
         zh, en = f"“{one.title.zh}”", f"“{one.title.en}”, "
         tried = Label(f"{zh}比较次数", f"{en}comparisons")
@@ -44,7 +55,15 @@ def searched(study: Study) -> Iterator[Fact]:
 
 
 def searched_told(study: Study) -> Told:
-    """What each search chose, or why nothing."""
+    """What each search chose, or why nothing.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.searched_told(study)]
+    ['search.told', 'search.at_end']
+    """
     for one in study.searched:
         if one.chosen is not None:
             yield "search.told", one.id, {"search": one.title}
@@ -69,7 +88,15 @@ def at_an_end(one: Searched) -> bool:
 
 
 def searched_along_one(study: Study) -> dict[str, tuple[Searched, str]]:
-    """The searches along one number, which can be drawn, with the currency."""
+    """The searches along one number, which can be drawn, with the currency.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> {key: currency for key, (_, currency) in toolkit.findings.searched_along_one(study).items()}
+    {'vip_bar': 'CNY'}
+    """
     return {
         one.id: (one, study.currency)
         for one in study.searched
@@ -79,7 +106,17 @@ def searched_along_one(study: Study) -> dict[str, tuple[Searched, str]]:
 
 
 def rule_in_words(tree: Node, names: Mapping[str, Label]) -> Label:
-    """Who is served by a shallow rule, way by way."""
+    """Who is served by a shallow rule, way by way.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> served, left = toolkit.search.Leaf(True), toolkit.search.Leaf(False)
+    >>> rule = toolkit.search.Split("spend", 100_000.0, served, left)
+    >>> toolkit.findings.rule_in_words(rule, study.names).en
+    'spend at least 100,000'
+    """
     return Label(*(_who(tree, names, lang) for lang in LANGS))
 
 

@@ -19,7 +19,18 @@ Told = tuple[str, str, dict[str, object]]
 
 
 def service(study: Study) -> Iterator[Fact]:
-    """Behaviour of the baseline's cost, its widest unit cost, the ledger, dependence, neglect and moves."""
+    """Behaviour of the baseline's cost, its widest unit cost, the ledger, dependence, neglect and moves.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.service(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    service.committed = ¥0
+    service.step = ¥696,000
+    service.variable = ¥322,917
+    """
     serving, base = study.serving, study.costs[study.baseline.id].bill
     year = base.by_grade[list(BEHAVIOURS)].sum() * QUARTERS_A_YEAR
     for name in BEHAVIOURS:
@@ -44,20 +55,44 @@ def service(study: Study) -> Iterator[Fact]:
 
 
 def service_told(study: Study) -> Iterator[Told]:
-    """What the chapter says of the make-up of cost."""
+    """What the chapter says of the make-up of cost.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.service_told(study)]
+    ['service.made_up', 'service.widest_said']
+    """
     yield "service.made_up", "", {"policy": study.baseline.title}
     if len(study.serving.sensitivity):
         yield "service.widest_said", "", {"policy": study.baseline.title}
 
 
 def people_told(study: Study) -> Iterator[Told]:
-    """What people divided by region would mean for the baseline."""
+    """What people divided by region would mean for the baseline.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.people_told(study)]
+    ['service.divided_said']
+    """
     if study.serving.divided is not None and study.serving.more_heads(study.baseline.id) > 0:
         yield "service.divided_said", study.baseline.id, {"policy": study.baseline.title}
 
 
 def ledger_told(study: Study) -> Iterator[Told]:
-    """Whether the plan agrees with the ledger, or that there is none."""
+    """Whether the plan agrees with the ledger, or that there is none.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.ledger_told(study)]
+    ['service.no_ledger']
+    """
     found = study.serving.reconciliation
     if found is None:
         yield "service.no_ledger", "", {}
@@ -69,7 +104,15 @@ def ledger_told(study: Study) -> Iterator[Told]:
 
 
 def neglect_told(study: Study) -> Iterator[Told]:
-    """Who receives less under each alternative, and the loss that would undo the saving."""
+    """Who receives less under each alternative, and the loss that would undo the saving.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.neglect_told(study)]
+    ['service.nobody_loses', 'service.neglect_said', 'service.neglect_said']
+    """
     for policy in study.alternatives:
         found = study.serving.neglects[policy.id]
         if not found.losing:
@@ -81,7 +124,15 @@ def neglect_told(study: Study) -> Iterator[Told]:
 
 
 def dependence_told(study: Study) -> Iterator[Told]:
-    """Dependence on the largest customers, and the profit curve."""
+    """Dependence on the largest customers, and the profit curve.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.dependence_told(study)]
+    ['service.dependence_said', 'service.whale_flat']
+    """
     if not np.isnan(study.serving.dependence.hhi):
         yield "service.dependence_said", "", {}
     if not study.serving.profitable:

@@ -15,12 +15,32 @@ Told = Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def policy_titles(study: Study) -> dict[str, Label]:
-    """What each policy of the study is called, baseline first."""
+    """What each policy of the study is called, baseline first.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> {policy: title.en for policy, title in toolkit.findings.policy_titles(study).items()}
+    {'vip': 'VIP rules in force', 'lower_bar': 'Floor lowered to 80,000', 'abc': 'ABC grading',
+    'points': 'Weighted score'}
+    """
     return {policy.id: policy.title for policy in study.policies}
 
 
 def standing(study: Study) -> Iterator[Fact]:
-    """Chances, regret and tail of every policy that is ranked; the choice on other customers; the scenarios."""
+    """Chances, regret and tail of every policy that is ranked; the choice on other customers; the scenarios.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.standing(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    change.abc.adjusted = 97.5%
+    change.abc.best = 99.0%
+    change.abc.regret = ¥284
+    """
     found, titles = study.weighing.standing, policy_titles(study)
     lowest = found.lowest
     for policy in found.frame.index[1:]:
@@ -45,12 +65,28 @@ def standing(study: Study) -> Iterator[Fact]:
 
 
 def is_ranked(study: Study) -> bool:
-    """Whether any alternative has evidence enough to be ranked."""
+    """Whether any alternative has evidence enough to be ranked.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> toolkit.findings.is_ranked(study), [policy for policy in study.weighing.tornado]
+    (True, ['abc'])
+    """
     return bool(study.weighing.standing.frame["rankable"].iloc[1:].any())
 
 
 def standing_told(study: Study) -> Told:
-    """What perfect information is worth, what the choice is worth on other customers, who cannot be ranked."""
+    """What perfect information is worth, what the choice is worth on other customers, who cannot be ranked.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.standing_told(study)]
+    ['standing.evpi', 'choice.held_out', 'standing.below_cheaper']
+    """
     if is_ranked(study):
         yield "standing.evpi", "", {}
     else:
@@ -67,7 +103,16 @@ def standing_told(study: Study) -> Told:
 
 
 def tornado_shown(study: Study) -> dict[str, tuple[Tornado, Label, dict[str, Label], str]]:
-    """What the net value of an alternative hangs on: the one that leads, or where it is not ranked the best ranked."""
+    """What the net value of an alternative hangs on: the one that leads, or where it is not ranked the best ranked.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> tornado, title, _, currency = toolkit.findings.tornado_shown(study)["abc"]
+    >>> title.en, currency, list(tornado.bars.index)
+    ('ABC grading', 'CNY', ['effect', 'horizon', 'margin', 'line', 'definition'])
+    """
     lead, found = study.recommendation.leading().change.policy, study.weighing.tornado
     best = lead if lead in found else max(found, key=lambda policy: found[policy].base, default=None)
     if best is None:
@@ -76,7 +121,16 @@ def tornado_shown(study: Study) -> dict[str, tuple[Tornado, Label, dict[str, Lab
 
 
 def two_way_shown(study: Study) -> dict[str, tuple[TwoWay, Label, str]]:
-    """The map over the two widest inputs; empty where nothing is ranked."""
+    """The map over the two widest inputs; empty where nothing is ranked.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> two_way, title, _ = toolkit.findings.two_way_shown(study)["abc"]
+    >>> title.en, two_way.first.name, two_way.second.name
+    ('ABC grading', 'effect', 'horizon')
+    """
     found = study.weighing.two_way
     return (
         {} if found is None else {found.policy: (found, policy_titles(study)[found.policy], study.currency)}
@@ -84,7 +138,15 @@ def two_way_shown(study: Study) -> dict[str, tuple[TwoWay, Label, str]]:
 
 
 def scenarios_told(study: Study) -> Told:
-    """Which policy holds in how many scenarios, and which scenarios could not be computed."""
+    """Which policy holds in how many scenarios, and which scenarios could not be computed.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [key for key, _, _ in toolkit.findings.scenarios_told(study)]
+    ['scenarios.robust']
+    """
     found, titles = study.weighing.scenarios, policy_titles(study)
     if not is_ranked(study):
         yield "scenarios.nothing", "", {}

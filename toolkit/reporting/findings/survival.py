@@ -16,7 +16,18 @@ LEAST_P = 0.001
 
 
 def staying(study: Study) -> Iterator[Fact]:
-    """Every figure that the sentences of this section may name; what could not be computed is left out."""
+    """Every figure that the sentences of this section may name; what could not be computed is left out.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.staying(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    horizon.quarters = 1 quarter
+    horizon.inside = 100.0%
+    horizon.gaps = 9,086
+    """
     found = study.staying
     if found.horizon is not None:
         yield from _horizon(study, found.horizon)

@@ -14,7 +14,24 @@ HALF = 0.25
 
 
 def track_record(record: TrackRecord) -> Iterator[Fact]:
-    """Every figure that the sentences of this section may name; what there is none of is left out."""
+    """Every figure that the sentences of this section may name; what there is none of is left out.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.record import TrackRecord
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> said = {"kind": "retained", "made": made, "resolves": made + 4, "unit": "share", "label": toolkit.Label("VIP", "VIP")}
+    >>> claims = [toolkit.Claim(id, value=0.8, low=0.7, high=0.9, **said) for id in "abc"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (0.75, 0.85, 0.6))]
+    >>> record = TrackRecord((), tuple(found), (made,), ())
+    >>> for fact in list(toolkit.findings.track_record(record))[:4]:
+    ...     print(fact.id, "=", fact.text("en", "CNY"))
+    track.made = 0
+    track.unread = 0
+    track.reports = 1
+    track.claims = 3
+    """
     found = record.calibration
     yield Fact("track.made", len(record.made), "count", Label("本报告的预判", "claims of this report"))
     yield Fact("track.unread", len(record.problems), "count", Label("读不出来的季度", "quarters not read"))
@@ -46,6 +63,19 @@ def track_record(record: TrackRecord) -> Iterator[Fact]:
 
 
 def track_told(record: TrackRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Sentences on the claims of earlier reports that could not be read."""
+    """Sentences on the claims of earlier reports that could not be read.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.record import TrackRecord
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> said = {"kind": "retained", "made": made, "resolves": made + 4, "unit": "share", "label": toolkit.Label("VIP", "VIP")}
+    >>> claims = [toolkit.Claim(id, value=0.8, low=0.7, high=0.9, **said) for id in "abc"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (0.75, 0.85, 0.6))]
+    >>> record = TrackRecord((), tuple(found), (made,), ())
+    >>> [key for key, _, _ in toolkit.findings.track_told(record)]
+    []
+    """
     for place, _ in enumerate(record.problems):
         yield "track.problem", str(place), {}

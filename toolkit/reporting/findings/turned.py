@@ -15,7 +15,22 @@ ADOPT = "adopt"
 
 
 def turned(study: Study, earlier: Earlier | None) -> Iterator[Fact]:
-    """What the earlier report concluded and what this one concludes; nothing where they agree or there is none."""
+    """What the earlier report concluded and what this one concludes; nothing where they agree or there is none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import toolkit
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> study = toolkit.example_study()
+    >>> verdict = {"value": "keep", "text": {"zh": "维持现行", "en": "Keep"}}
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {"verdict": verdict, "verdict.policy": {"value": "vip"}})
+    >>> for fact in list(toolkit.findings.turned(study, earlier))[:4]:
+    ...     print(fact.id, "=", fact.text("en", "CNY"))
+    turned.quarter = 2026Q2
+    turned.before = Keep “VIP rules in force”
+    turned.after = Adopt “ABC grading”
+    """
     if earlier is None:
         return
     result, before = study.recommendation, earlier.conclusion

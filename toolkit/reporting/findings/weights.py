@@ -18,7 +18,18 @@ RANGES = ("near", "middle", "far")
 
 
 def weights(study: Study) -> Iterator[Fact]:
-    """Weights in force and where they come from, who moves, and what hangs on them."""
+    """Weights in force and where they come from, who moves, and what hangs on them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> for fact in list(toolkit.findings.weights(study))[:3]:
+    ...     print(fact.id, "=", fact.text("en", study.currency))
+    weights.scored = 1
+    weights.origin.points = the weights are given by experts
+    weights.points.spend = 50.0%
+    """
     found = study.weights
     yield Fact(
         "weights.scored", len(found.scored), "count", Label("加权评分方案", "policies with a weighted score")

@@ -21,7 +21,18 @@ COLUMNS = ["key", "policy", "within", "what_zh", "what_en", "value", "low", "hig
 
 
 def policies_on_file(study: Study, *, lang: Lang, currency: str) -> Table:
-    """What every policy records of itself: from when, by which source, why."""
+    """What every policy records of itself: from when, by which source, why.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.policies_on_file(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | status | effective | source | reason
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | current | 2022-10-01 | 示例 | 四个季度消费满 100,000 元的客户享受专属服务。
+    """
     policies = study.files.policies
     rows = [
         (
@@ -42,7 +53,19 @@ def policies_on_file(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def assumptions_of_study(logged: Sequence[Logged], *, lang: Lang, currency: str) -> Table:
-    """Assumptions of the study, of its rule and of its reactions: one row each."""
+    """Assumptions of the study, of its rule and of its reactions: one row each.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> logged = toolkit.findings.assumptions_logged(study)
+    >>> table = toolkit.tables.assumptions_of_study(logged, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    assumption | value | range | source and place | rank among what the net value hangs on
+    >>> print(*table.rows[0], sep=" | ")
+    look-back of graded customers | one quarter | — | no source recorded · study.yaml:6 | —
+    """
     mine = [one for one in logged if one.assumption.policy is None]
     rows = [
         (
@@ -59,7 +82,19 @@ def assumptions_of_study(logged: Sequence[Logged], *, lang: Lang, currency: str)
 
 
 def assumptions_of_policies(logged: Sequence[Logged], *, lang: Lang, currency: str) -> Table:
-    """Assumptions of the policies; equal ones of several grades or policies stand in one row."""
+    """Assumptions of the policies; equal ones of several grades or policies stand in one row.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> logged = toolkit.findings.assumptions_logged(study)
+    >>> table = toolkit.tables.assumptions_of_policies(logged, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    assumption | grades | value | range | rank among what the net value hangs on
+    >>> print(*table.rows[0], sep=" | ")
+    cost of a manager per quarter | all | ¥58,000 | ¥50,000 – ¥66,000 | —
+    """
     together: dict[tuple[object, ...], list[Logged]] = {}
     for one in logged:
         if one.assumption.policy is not None:

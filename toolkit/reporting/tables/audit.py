@@ -17,7 +17,18 @@ HEADS = ("policy", "column", "latest", "review", "dated")
 
 
 def audit(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Every column of the latest grades: its latest record, the close of the review, and whether it is dated."""
+    """Every column of the latest grades: its latest record, the close of the review, and whether it is dated.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.audit(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | column | latest record | review closes | as of
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | spend | 2026-09-30 | 2026-09-30 | the review
+    """
     found = study.audit
     titles = {policy.id: policy.title.text(lang) for policy in study.policies}
     called = {

@@ -16,7 +16,18 @@ NOTHING = "—"
 
 
 def capacity(result: Capacity, policies: Sequence[Policy], *, lang: Lang, currency: str) -> Table:
-    """Need, what exists and slack of every policy and resource."""
+    """Need, what exists and slack of every policy and resource.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.capacity(study.capacity, study.policies, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | resource | unit | needed | at hand | slack | enough
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | managers | heads | 3 | 3 | 0 | yes
+    """
     rows, numbers = [], []
     for policy in policies:
         for use in result.of(policy.id):

@@ -17,7 +17,18 @@ NONE = "—"
 
 
 def data_log(held: Sequence[Held], *, lang: Lang, currency: str) -> Table:
-    """Every table: rows in and what became of them, first and last day, and how it stands against the last report."""
+    """Every table: rows in and what became of them, first and last day, and how it stands against the last report.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.data_log(toolkit.findings.data_held(study, None), lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    table | rows in | accepted | quarantined | first day | last day | against the last report
+    >>> print(*table.rows[0], sep=" | ")
+    transactions | 32,547 | 32,547 | 0 | 2021-10-01 | 2026-11-21 | —
+    """
     rows = [
         (
             TABLES[one.name].label.text(lang),
@@ -38,7 +49,19 @@ def data_log(held: Sequence[Held], *, lang: Lang, currency: str) -> Table:
 
 
 def files(held: Sequence[Held], *, lang: Lang, currency: str) -> Table:
-    """Every file that was read, with checksum and rows."""
+    """Every file that was read, with checksum and rows.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.reporting.findings.data_log import Held
+    >>> held = [Held("sales.csv", rows=541_909, sha256="9f86d081884c7d65", against="grew", more=12_000)]
+    >>> table = toolkit.tables.files(held, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    file | rows | checksum (SHA-256, first 12) | against the last report
+    >>> print(*table.rows[0], sep=" | ")
+    sales.csv | 541,909 | 9f86d081884c | +12,000 rows
+    """
     rows = [(one.name, number(one.rows), one.sha256[:HASH_SHOWN], _against(one, lang)) for one in held]
     heads = [word(f"files.{name}", lang) for name in ("name", "rows", "hash")] + [word("data.against", lang)]
     return Table(word("files.table", lang), heads, rows, _numbers(held), words=frozenset({2, 3}))

@@ -17,7 +17,18 @@ from toolkit.terms import Lang, figure, money, number
 
 
 def comparison(result: Comparison, *, lang: Lang, currency: str) -> Table:
-    """What each alternative would change, per year; one column for each alternative."""
+    """What each alternative would change, per year; one column for each alternative.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.comparison(study.comparison, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    change per year | Floor lowered to 80,000 | ABC grading | Weighted score
+    >>> print(*table.rows[0], sep=" | ")
+    customers raised / lowered | 41 / 0 | 0 / 43 | 23 / 35
+    """
     columns = [_changes(change, lang, currency) for change in result.changes]
     rows = [(head, *(column[head] for column in columns)) for head in columns[0]]
     heads = [word("comparison.change", lang), *(change.title.text(lang) for change in result.changes)]
@@ -75,7 +86,19 @@ def _change_numbers(change: Change) -> dict[str, object]:
 
 
 def verdicts(result: Recommendation, standing: Standing, *, lang: Lang, currency: str) -> Table:
-    """The rule applied to each alternative; the chance is the lowest of all readings, comparisons allowed for."""
+    """The rule applied to each alternative; the chance is the lowest of all readings, comparisons allowed for.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.verdicts(study.recommendation, study.weighing.standing, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | verdict | margin on identified evidence | probability of a positive net value | reason
+    >>> print(*table.rows[0], sep=" | ")
+    Floor lowered to 80,000 | Not ranked | 100% | — | it needs more than exists: managers: 4 heads
+    needed, 3 at hand, 1 short
+    """
     rows, numbers = [], []
     lowest = standing.lowest["adjusted"]
     for judgement in result.judgements:
@@ -115,7 +138,20 @@ def _because(judgement: Judgement, result: Recommendation, lang: Lang) -> str:
 
 
 def values_by_definition(result: Comparison, titles: dict, *, lang: Lang, currency: str) -> Table:
-    """Net value per year of each alternative under each definition of retention, by each line of extrapolation."""
+    """Net value per year of each alternative under each definition of retention, by each line of extrapolation.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.values_by_definition(study.comparison, study.definition_titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | definition | the same everywhere as at the bar | the same ratio of the risk of lapsing |
+    none away from the bar | extreme margins capped (first line) | probability of a positive net value
+    >>> print(*table.rows[0], sep=" | ")
+    Floor lowered to 80,000 | still buying a year later | −¥312,288 | −¥312,288 | −¥312,288 | −¥312,288
+    | 1.5%
+    """
     rows, numbers = [], []
     for change in result.changes:
         for value in change.values:

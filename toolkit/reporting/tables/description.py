@@ -20,7 +20,18 @@ from toolkit.terms import Label, Lang, figure, money, number
 
 
 def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
-    """Rows in, accepted, and quarantined by reason, table by table."""
+    """Rows in, accepted, and quarantined by reason, table by table.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.intake(study.history, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    table | outcome | rows
+    >>> print(*table.rows[0], sep=" | ")
+    transactions | accepted | 32,547
+    """
     rows, numbers = [], []
     for one in history.intakes:
         lines = [("accepted", word("intake.accepted", lang), one.rows_accepted)]
@@ -35,7 +46,18 @@ def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
 
 
 def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
-    """Customers, orders, spend and repurchase by quarter."""
+    """Customers, orders, spend and repurchase by quarter.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.quarters(study.quarters, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    quarter | customers who bought | orders | spend | bought again next quarter | state
+    >>> print(*table.rows[0], sep=" | ")
+    2021Q4 | 500 | 964 | ¥9.55 million | 94.00% | complete
+    """
     rows = [
         (
             row.Index,
@@ -56,7 +78,20 @@ def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
 def descriptions(
     policies: Sequence[Policy], names: Mapping[str, Label], *, lang: Lang, currency: str
 ) -> Table:
-    """What each policy says in plain words, made from its file."""
+    """What each policy says in plain words, made from its file.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.descriptions(study.policies[:1], study.names, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | rule
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | Grades, best first: VIP, basic. Rule: floors on spend: VIP 100,000 or more,
+    basic everybody else; a customer without a value stops the run with an error. Reviewed every 4
+    quarters, at the end of quarter 3, observation window of 4 quarters, a lost grade is not held.
+    """
     said = {policy.id: describe_policy(policy.params, names) for policy in policies}
     rows = [(policy.title.text(lang), said[policy.id].text(lang)) for policy in policies]
     numbers = pd.DataFrame(
@@ -67,7 +102,18 @@ def descriptions(
 
 
 def rules(study: Study, *, lang: Lang, currency: str) -> Table:
-    """What earns each grade under each policy, and the service package it receives."""
+    """What earns each grade under each policy, and the service package it receives.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.rules(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | rule | service package
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | spend of 100,000 or more | vip
+    """
     rows, numbers = [], []
     for policy in study.policies:
         register = study.registers[policy.id]
@@ -83,7 +129,18 @@ def rules(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def grades(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Customers and spend of each grade under each policy."""
+    """Customers and spend of each grade under each policy.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.grades(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | customers | share | share of spend
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | 133 | 26.4% | 62.1%
+    """
     place = study.panel.quarters.index(study.quarter)
     rows, numbers = [], []
     for policy in study.policies:
@@ -104,7 +161,18 @@ def grades(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def crosstab(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Baseline grades against those of an alternative."""
+    r"""Baseline grades against those of an alternative.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.crosstab(study, study.policies[1], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    in force \ alternative | VIP | basic
+    >>> print(*table.rows[0], sep=" | ")
+    VIP | 133 | 0
+    """
     found = study.agreements[policy.id].table
     rows = [
         (grade, *(number(value) for value in counts))
@@ -120,7 +188,18 @@ def crosstab(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Tabl
 
 
 def migration(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Moves between the last two reviews."""
+    """Moves between the last two reviews.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.migration(study, study.baseline, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    before | VIP | basic | left
+    >>> print(*table.rows[0], sep=" | ")
+    VIP | 81 | 26 | 14
+    """
     found = study.migrations[policy.id]
     matrix = found.matrix(found.pairs[-1])
     special = {LEFT: word("migration.left", lang), NEW: word("migration.new", lang)}
@@ -134,7 +213,18 @@ def migration(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Tab
 
 
 def retention(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Retention by grade under every definition."""
+    """Retention by grade under every definition.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.retention(study, study.baseline, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    definition | grade | customer-reviews | retention | 95% interval
+    >>> print(*table.rows[0], sep=" | ")
+    still buying a year later | VIP | 498 | 90.4% | 87.4% – 92.7%
+    """
     pooled = study.retentions[policy.id].pooled
     known = pooled[pooled["observations"] > 0]
     rows = [
@@ -153,7 +243,18 @@ def retention(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Tab
 
 
 def cost(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Cost to serve per year, by policy and grade, with totals."""
+    """Cost to serve per year, by policy and grade, with totals.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.cost(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | customers | direct service | discount | managers (heads) | cost of managers | total
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | 133 | ¥58,307 | ¥256,321 | 3 | ¥696,000 | ¥1.01 million
+    """
     rows, numbers = [], []
     for policy in study.policies:
         found = study.costs[policy.id]
@@ -168,7 +269,18 @@ def cost(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def track(result: Hindsight, *, lang: Lang, currency: str) -> Table:
-    """Forecasts, what happened, and what is still pending."""
+    """Forecasts, what happened, and what is still pending.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.track(study.track, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    review | grade | forecast at the time | what happened | inside the interval
+    >>> print(*table.rows[0], sep=" | ")
+    2023Q3 | VIP | 90.8% (83.6% – 98.1%) | 89.8% | yes
+    """
     rows = []
     for row in result.forecasts.itertuples():
         pending = math.isnan(row.observed)

@@ -15,7 +15,18 @@ from toolkit.terms import NOT_AVAILABLE, Label, Lang, figure, number
 
 
 def effects(found: Mapping[str, Effect], titles: Mapping[str, Label], *, lang: Lang, currency: str) -> Table:
-    """The effect, or its refusal, under each definition of retention."""
+    """The effect, or its refusal, under each definition of retention.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.effects(study.effects, study.definition_titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    definition | status | effect | rows | near the bar | reasons
+    >>> print(*table.rows[0], sep=" | ")
+    still buying a year later | identified | −2.5 pp (95% interval −22.4 pp to +16.6 pp) | 2,037 | 693 | —
+    """
     rows, numbers = [], []
     for name, effect in found.items():
         estimate = effect.estimate
@@ -49,7 +60,18 @@ def effects(found: Mapping[str, Effect], titles: Mapping[str, Label], *, lang: L
 
 
 def checks(effect: Effect, *, lang: Lang, currency: str) -> Table:
-    """Every check that the design was put to."""
+    """Every check that the design was put to.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.checks(study.effects["still_buying"], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    check | result | found | limit
+    >>> print(*table.rows[0], sep=" | ")
+    nothing else begins at this bar | passed | 0.000 | 0.000
+    """
     rows, numbers = [], []
     for check in effect.checks:
         verdict = word("check.passed" if check.passed else "check.failed", lang)
@@ -70,7 +92,19 @@ def checks(effect: Effect, *, lang: Lang, currency: str) -> Table:
 
 
 def pilot_options(pilot: Pilot, *, lang: Lang, currency: str) -> Table:
-    """What a randomised band of each width would find in one review."""
+    """What a randomised band of each width would find in one review.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> basis = toolkit.PilotBasis.of_share(0.8, {0.1: 40, 0.2: 80, 0.3: 120, 0.5: 200})
+    >>> pilot = toolkit.design_pilot(basis, toolkit.PilotPlan(wanted=0.1))
+    >>> table = toolkit.tables.pilot_options(pilot, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    band around the bar | customers at one review | expected standard error | smallest detectable change
+    >>> print(*table.rows[0], sep=" | ")
+    ±10% | 40 | 12.6 pp | 35.4 pp
+    """
     rows = [
         (
             f"±{option.band:.0%}",

@@ -44,12 +44,43 @@ NOTHING = "—"
 
 
 def stability(result: Evaluation, titles: Mapping[str, Label], *, lang: Lang) -> Table:
-    """Make-up and stability of the grades of each policy, moves beside those by noise alone."""
+    """Make-up and stability of the grades of each policy, moves beside those by noise alone.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> basis = toolkit.Basis(study.panel, study.definitions, study.quarter)
+    >>> found = toolkit.evaluate(study.policies, study.registers, basis)
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.stability(found, titles, lang="en")
+    >>> print(*table.heads, sep=" | ")
+    policy | reviews | largest grade | ungraded | spend held by the best grade | moves per thousand | by
+    noise alone | by noise with a keep-bar | stability index of grades (PSI) | regraded under other
+    weights
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | 5 | 73.6% | 0.0% | 62.1% | 151 | 148 | 130 | 0.004 | —
+    """
     return _table(result, titles, "stability", MADE_UP, lang)
 
 
 def foresight(result: Evaluation, titles: Mapping[str, Label], *, lang: Lang) -> Table:
-    """Agreement with the baseline, and how well the grades told what followed."""
+    """Agreement with the baseline, and how well the grades told what followed.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> basis = toolkit.Basis(study.panel, study.definitions, study.quarter)
+    >>> found = toolkit.evaluate(study.policies, study.registers, basis)
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.foresight(found, titles, lang="en")
+    >>> print(*table.heads, sep=" | ")
+    policy | kappa with the baseline | kappa at equal shares | switchers | foresight of margin (D) |
+    foresight of retention (D) | reviews with an outcome
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | 1.00 (1.00 – 1.00) | 1.00 | 0.0% | 0.27 (0.23 – 0.32) | 0.14 (0.07 – 0.22) | 4
+    """
     return _table(result, titles, "foresight", TELLS, lang)
 
 

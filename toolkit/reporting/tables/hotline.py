@@ -17,7 +17,19 @@ NOTHING = "—"
 
 
 def hotline_seats(result: StudyHotline, policies: Sequence[Policy], *, lang: Lang, currency: str) -> Table:
-    """Seats, hours and cost of every policy under each arrangement of the seats."""
+    """Seats, hours and cost of every policy under each arrangement of the seats.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.hotline_seats(study.hotline, study.policies, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | seats | calls of VIP | peak seats | average seats | seat hours a week | paid hours a week |
+    shifts per year
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | shared | 34.3% | 1 | 1.0 | 91 | 182 | ¥496,740
+    """
     rows, numbers = [], []
     for policy in policies:
         share = float(result.shares(policy.id).iloc[0])
@@ -59,7 +71,19 @@ def hotline_seats(result: StudyHotline, policies: Sequence[Policy], *, lang: Lan
 
 
 def hotline_service(result: StudyHotline, policies: Sequence[Policy], *, lang: Lang, currency: str) -> Table:
-    """Simulated service of every class under every policy and arrangement, at the seats planned for it."""
+    """Simulated service of every class under every policy and arrangement, at the seats planned for it.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.hotline_service(study.hotline, study.policies, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | seats | class | calls a week | target | answered in time | mean wait (s) | gave up | called
+    back in time
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | shared | VIP | 10 | 90% | 95.2% ± 0.2 | 5.9 ± 0.3 | 3.4% ± 0.1 | —
+    """
     cells = [
         (
             (policy, word(f"hotline.pools.{pools}", lang)),
@@ -76,7 +100,19 @@ def hotline_service(result: StudyHotline, policies: Sequence[Policy], *, lang: L
 def hotline_same_seats(
     result: StudyHotline, policies: Sequence[Policy], *, lang: Lang, currency: str
 ) -> Table:
-    """Simulated service of every class under every policy at the seats of the baseline."""
+    """Simulated service of every class under every policy at the seats of the baseline.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.hotline_same_seats(study.hotline, study.policies, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | class | calls a week | target | answered in time | mean wait (s) | gave up | called back in
+    time
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | 10 | 90% | 95.2% ± 0.2 | 5.9 ± 0.3 | 3.4% ± 0.1 | —
+    """
     cells = [((policy,), {"policy": policy.id}, result.same_seats[policy.id]) for policy in policies]
     heads = [word("hotline.policy", lang)]
     return _service(result, cells, heads, (word("hotline.same_table", lang), lang))

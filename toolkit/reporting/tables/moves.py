@@ -17,7 +17,19 @@ NONE = "—"
 
 
 def movers(result: Mapping[str, Movers], titles: Mapping[str, Label], *, lang: Lang, currency: str) -> Table:
-    """What happens to how many customers under each alternative, and the margin that goes with them."""
+    """What happens to how many customers under each alternative, and the margin that goes with them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.movers(study.movers, titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | raised | lowered | other | renamed | their margin | cost of service | on a last digit
+    >>> print(*table.rows[0], sep=" | ")
+    Floor lowered to 80,000 | 41 | 0 | 0 | 0 | ¥1.11 million | +¥53,941 | —
+    """
     rows, numbers = [], []
     for policy, found in result.items():
         frame = found.frame
@@ -47,7 +59,18 @@ def movers(result: Mapping[str, Movers], titles: Mapping[str, Label], *, lang: L
 
 
 def segments(result: Mapping[str, Movers], policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Customers raised and lowered in each segment under one alternative."""
+    """Customers raised and lowered in each segment under one alternative.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.segments(study.movers, study.policies[1], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    value | segment | customers | raised | lowered | share who move
+    >>> print(*table.rows[0], sep=" | ")
+    east | region | 167 | 11 | 0 | 6.6%
+    """
     frame = result[policy.id].segments
     rows = [
         (

@@ -17,7 +17,19 @@ LONGEST = 200
 
 
 def parameters_changed(changed: Sequence[Changed], *, lang: Lang, currency: str) -> Table:
-    """Key, meaning, and both values."""
+    """Key, meaning, and both values.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.reporting.findings.parameters_changed import Changed
+    >>> floor = Changed("policy.vip.scheme.floors.VIP", toolkit.Label("门槛", "floor"), 100_000, 80_000)
+    >>> table = toolkit.tables.parameters_changed([floor], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    parameter | meaning | last report | this report
+    >>> print(*table.rows[0], sep=" | ")
+    policy.vip.scheme.floors.VIP | floor | 100,000 | 80,000
+    """
     rows = [
         (one.key, one.label.text(lang), _said(one.before, lang), _said(one.after, lang)) for one in changed
     ]

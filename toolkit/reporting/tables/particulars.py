@@ -18,17 +18,64 @@ BESIDE = ("of", "unreached", "trigger_moves", "appeal_moves", "marks", "filled")
 
 
 def moved(study: Study, found: Particulars, *, lang: Lang, currency: str) -> Table:
-    """Grades that moved, by what moved them, under policies where it was not reviews alone."""
+    """Grades that moved, by what moved them, under policies where it was not reviews alone.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.findings.particulars_of(study)
+    >>> moves = {"review": 20, "trigger": 5, "appeal": 1, "hold": 0}
+    >>> index = pd.MultiIndex.from_tuples([("vip", "2026Q3")], names=["policy", "quarter"])
+    >>> found = replace(found, moved=pd.DataFrame([moves], index=index))
+    >>> table = toolkit.tables.moved(study, found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | quarter | review | event | appeal | end of the hold
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | 2026Q3 | 20 | 5 | 1 | 0
+    """
     return _counts(study, found.mixed, "moved", CAUSES, lang)
 
 
 def appeals(study: Study, found: Particulars, *, lang: Lang, currency: str) -> Table:
-    """Appeals filed, decided and checked at the latest quarters with appeals."""
+    """Appeals filed, decided and checked at the latest quarters with appeals.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.findings.particulars_of(study)
+    >>> counts = {"filed": 3, "granted": 1, "refused": 2, "pending": 0, "confirmed": 1, "withdrawn": 0, "lapsed": 0}
+    >>> index = pd.MultiIndex.from_tuples([("vip", "2026Q3")], names=["policy", "quarter"])
+    >>> found = replace(found, appeals=pd.DataFrame([counts], index=index))
+    >>> table = toolkit.tables.appeals(study, found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | quarter | filed | granted | refused | pending | confirmed | withdrawn | lapsed
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | 2026Q3 | 3 | 1 | 2 | 0 | 1 | 0 | 0
+    """
     return _counts(study, found.appeals, "appeals", FILED, lang)
 
 
 def marks(study: Study, found: Particulars, *, lang: Lang, currency: str) -> Table:
-    """Tags and classes beside the grade at the report's quarter; sensitive tags with their purpose."""
+    """Tags and classes beside the grade at the report's quarter; sensitive tags with their purpose.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.findings.particulars_of(study)
+    >>> mark = {"policy": "vip", "mark": "invited", "kind": "tag", "customers": 30, "share": 0.06}
+    >>> found = replace(found, marks=pd.DataFrame([mark | {"sensitive": False, "why": ""}]))
+    >>> table = toolkit.tables.marks(study, found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | tag or class | kind | customers | share | purpose
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | invited | tag | 30 | 6.0% | —
+    """
     titles = {policy.id: policy.title for policy in study.policies}
     rows = [
         (
@@ -53,7 +100,22 @@ def marks(study: Study, found: Particulars, *, lang: Lang, currency: str) -> Tab
 
 
 def catalogue_particulars(rows: Sequence[Mapping[str, Any]], *, lang: Lang, currency: str) -> Table:
-    """What each policy of the catalogue grades, moves between reviews, leaves empty, marks, and what in it is ours."""
+    """What each policy of the catalogue grades, moves between reviews, leaves empty, marks, and what in it is ours.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> files = replace(study.files, catalogue=study.files.alternatives)
+    >>> study = replace(study, files=files)
+    >>> rows = toolkit.findings.catalogue_rows(study)
+    >>> table = toolkit.tables.catalogue_particulars(rows, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | title | graded | grades nobody reached | events | appeals | marks | ours
+    >>> print(*table.rows[0], sep=" | ")
+    vip | VIP rules in force | customers | — | — | — | 0 | 0
+    """
     shown = [(row["policy"], _title(row, lang), *(_cell(name, row, lang) for name in BESIDE)) for row in rows]
     numbers = pd.DataFrame(
         [

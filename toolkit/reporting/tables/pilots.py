@@ -18,7 +18,19 @@ NONE = "—"
 
 
 def pilot_designs(result: Sequence[PilotProposal], policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Every design that was looked at for one alternative, the proposed one marked."""
+    """Every design that was looked at for one alternative, the proposed one marked.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.pilot_designs(study.pilots, study.policies[3], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    design | who draw | weeks | standard error | would find | covers | cost to serve | can it decide
+    >>> print(*table.rows[0], sep=" | ")
+    proposed: draw lots among those who would move | 58 | 65 | 11.1 pp | 31.0 pp | 100% | −¥48,184 | may
+    leave it open
+    """
     asked = next(one for one in result if one.question.policy == policy.id)
     rows = []
     for one in asked.options:

@@ -16,7 +16,20 @@ FIXED = ("moved", "net", "identified", "rankable", "feasible", "why_zh", "why_en
 
 
 def searched(results: Sequence[Searched], *, lang: Lang, currency: str) -> Table:
-    """What each search chose, and what choosing was worth on other customers."""
+    """What each search chose, and what choosing was worth on other customers.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.searched(study.searched, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    search | comparisons | chosen | value on other customers (per year) | best on all customers | luck
+    in it | lost against the best allocation
+    >>> print(*table.rows[0], sep=" | ")
+    Where to set the bar of the VIP grade | 3 | VIP rules in force (floors.VIP 140,000) | +¥560,135 (95%
+    interval −¥53,322 to +¥1.00 million) | +¥360,004 | −¥200,131 | —
+    """
     rows, numbers = [], []
     for one in results:
         held_out = NONE if one.held_out is None else one.held_out.text(lang, currency=currency, signed=True)
@@ -50,7 +63,18 @@ def searched(results: Sequence[Searched], *, lang: Lang, currency: str) -> Table
 
 
 def candidates(result: Searched, *, lang: Lang, currency: str) -> Table:
-    """Every candidate of one search."""
+    """Every candidate of one search.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.candidates(study.searched[0], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    scheme.floors.VIP | switchers | net value per year | margin on identified evidence | may be chosen
+    >>> print(*table.rows[0], sep=" | ")
+    80,000 | 41 | −¥312,288 | 100% | managers: 4 heads needed, 3 at hand, 1 short
+    """
     frame = result.candidates
     knobs = [name for name in frame.columns if name not in FIXED]
     rows = []

@@ -18,7 +18,18 @@ NOTHING = "—"
 
 
 def service_behaviour(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Cost to serve per year by policy and grade: committed, in steps, variable."""
+    """Cost to serve per year by policy and grade: committed, in steps, variable.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_behaviour(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | customers | committed | in whole people | variable | total | per customer
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | 133 | ¥0 | ¥696,000 | ¥314,629 | ¥1.01 million | ¥7,599
+    """
     rows, numbers = [], []
     for policy in study.policies:
         found = study.costs[policy.id].bill.by_grade
@@ -36,7 +47,18 @@ def service_behaviour(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def service_lines(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Every measure of a policy: deliveries, hours and cost per year."""
+    """Every measure of a policy: deliveries, hours and cost per year.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_lines(study, study.baseline, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    grade | measure | behaviour | deliveries | hours | total
+    >>> print(*table.rows[0], sep=" | ")
+    VIP | discount | variable | — | — | ¥256,321
+    """
     bill, labels = study.costs[policy.id].bill, study.serving.plans[policy.id].labels
     rows = [
         (
@@ -55,13 +77,35 @@ def service_lines(study: Study, policy: Policy, *, lang: Lang, currency: str) ->
 
 
 def service_teams(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Heads, places taken and slack of every team under every policy."""
+    """Heads, places taken and slack of every team under every policy.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_teams(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | pool | team | heads | taken | slack | used
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | managers (VIP) | one team | 3 | 133 customers | 17 customers | 88.7%
+    """
     found = [study.costs[policy.id].bill.teams.assign(policy=policy.id) for policy in study.policies]
     return _teams(study, pd.concat(found, ignore_index=True), "service.teams", lang)
 
 
 def service_regions(study: Study, *, lang: Lang, currency: str) -> Table:
-    """The same for the baseline if nobody served two regions."""
+    """The same for the baseline if nobody served two regions.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_regions(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | pool | team | heads | taken | slack | used
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | managers (VIP) | central | 1 | 16 customers | 34 customers | 32.0%
+    """
     found = study.serving.divided
     mine = found[found["policy"] == study.baseline.id].reset_index(drop=True)
     return _teams(study, mine, "service.regions", lang)
@@ -82,7 +126,23 @@ def _teams(study: Study, found: pd.DataFrame, key: str, lang: Lang) -> Table:
 
 
 def service_ledger(study: Study, *, lang: Lang, currency: str) -> Table:
-    """The baseline's plan beside the ledger, by grade and kind."""
+    """The baseline's plan beside the ledger, by grade and kind.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> visit = {"customer_id": "C0000006", "delivered_on": pd.Timestamp("2026-08-01"), "kind": "visit", "cost": 300.0}
+    >>> panel = toolkit.Panel(study.panel.cube, {**study.panel.tables, "service": pd.DataFrame([visit])})
+    >>> baseline = study.files.baseline.model_copy(update={"ledger": {"visit": ("m07_visits",)}})
+    >>> study = replace(study, history=replace(study.history, panel=panel), files=replace(study.files, baseline=baseline))
+    >>> table = toolkit.tables.service_ledger(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    grade | kind in the record | plan | record | difference | of the record | check
+    >>> print(*table.rows[0], sep=" | ")
+    VIP | (not assigned) | ¥904,314 | ¥0 | +¥904,314 | — | apart
+    """
     found = study.serving.reconciliation
     rows = [
         (
@@ -111,7 +171,19 @@ def service_ledger(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def service_neglect(study: Study, *, lang: Lang, currency: str) -> Table:
-    """What each grade of the baseline receives before and under every alternative."""
+    """What each grade of the baseline receives before and under every alternative.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_neglect(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | customers | hours in force | hours after | cost in force | cost after | customers
+    who receive less
+    >>> print(*table.rows[0], sep=" | ")
+    Floor lowered to 80,000 | VIP | 133 | 1.12 | 1.12 | 1,751.4 | 1,751.4 | 0
+    """
     rows, numbers = [], []
     for policy in study.alternatives:
         found = study.serving.neglects[policy.id].by_grade
@@ -137,7 +209,18 @@ def service_neglect(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def service_moves(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Changes of grade per year under every policy, those by chance alone, and what they cost where that is stated."""
+    """Changes of grade per year under every policy, those by chance alone, and what they cost where that is stated.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_moves(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | change | per year | by chance alone
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | new to a grade | 104 | —
+    """
     titles = {policy.id: policy.title.text(lang) for policy in study.policies}
     found = study.serving.moves
     priced = ("price", "amount", "noise_amount") if found["price"].notna().any() else ()
@@ -161,7 +244,18 @@ def service_moves(study: Study, *, lang: Lang, currency: str) -> Table:
 
 
 def service_rebates(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Discounts per year: margin given away, margin brought, and the uplift at which they pay."""
+    """Discounts per year: margin given away, margin brought, and the uplift at which they pay.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.service_rebates(study, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | grade | measure | rate | given | brought | net | break-even uplift
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | VIP | discount | 1.0% | ¥256,321 | ¥0 | ¥256,321 | 3.5%
+    """
     titles = {policy.id: policy.title.text(lang) for policy in study.policies}
     found = study.serving.rebates
     rows = [

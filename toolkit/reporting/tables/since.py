@@ -19,7 +19,28 @@ COLUMNS = ["id", "chapter", "kind", "zh", "en", "unit", "before", "after", "chan
 
 
 def turned_conclusions(found: Since, *, lang: Lang, currency: str) -> Table:
-    """Conclusions that turned, the verdict first."""
+    """Conclusions that turned, the verdict first.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from pathlib import Path
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> from toolkit.reporting.findings.since import since
+    >>> fact = {"value": 0.8, "unit": "share", "zh": "留存", "en": "retained", "better": "higher", "chapter": "03"}
+    >>> fact["text"] = {"zh": "80.0%", "en": "80.0%"}
+    >>> verdict = {"value": "keep", "unit": "text", "zh": "结论", "en": "verdict", "chapter": "06"}
+    >>> verdict["text"] = {"zh": "维持", "en": "Keep"}
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {"retained": fact, "verdict": verdict})
+    >>> now = {"retained": fact | {"value": 0.75, "text": {"zh": "75.0%", "en": "75.0%"}},
+    ...        "verdict": verdict | {"value": "adopt", "text": {"zh": "采用", "en": "Adopt"}}}
+    >>> found = since(earlier, now)
+    >>> table = toolkit.tables.turned_conclusions(found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    figure | last report | this report | how it turned
+    >>> print(*table.rows[0], sep=" | ")
+    verdict | Keep | Adopt | another answer
+    """
     moved = [flip.moved for flip in found.flips]
     rows = [
         (
@@ -37,19 +58,82 @@ def turned_conclusions(found: Since, *, lang: Lang, currency: str) -> Table:
 
 
 def moved_first_page(found: Since, *, lang: Lang, currency: str) -> Table:
-    """Figures of page one that moved."""
+    """Figures of page one that moved.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from pathlib import Path
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> from toolkit.reporting.findings.since import since
+    >>> fact = {"value": 0.8, "unit": "share", "zh": "留存", "en": "retained", "better": "higher", "chapter": "03"}
+    >>> fact["text"] = {"zh": "80.0%", "en": "80.0%"}
+    >>> verdict = {"value": "keep", "unit": "text", "zh": "结论", "en": "verdict", "chapter": "06"}
+    >>> verdict["text"] = {"zh": "维持", "en": "Keep"}
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {"retained": fact, "verdict": verdict})
+    >>> now = {"retained": fact | {"value": 0.75, "text": {"zh": "75.0%", "en": "75.0%"}},
+    ...        "verdict": verdict | {"value": "adopt", "text": {"zh": "采用", "en": "Adopt"}}}
+    >>> found = since(earlier, now)
+    >>> table = toolkit.tables.moved_first_page(found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    figure | last report | this report | change | better or worse
+    >>> print(*table.rows[0], sep=" | ")
+    verdict | Keep | Adopt |  |
+    """
     return _moved("since.first_page_table", found.of_first_page(), found, lang, currency)
 
 
 def moved_figures(found: Since, *, lang: Lang, currency: str) -> Table:
-    """All other figures that moved and know a better side."""
+    """All other figures that moved and know a better side.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from pathlib import Path
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> from toolkit.reporting.findings.since import since
+    >>> fact = {"value": 0.8, "unit": "share", "zh": "留存", "en": "retained", "better": "higher", "chapter": "03"}
+    >>> fact["text"] = {"zh": "80.0%", "en": "80.0%"}
+    >>> verdict = {"value": "keep", "unit": "text", "zh": "结论", "en": "verdict", "chapter": "06"}
+    >>> verdict["text"] = {"zh": "维持", "en": "Keep"}
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {"retained": fact, "verdict": verdict})
+    >>> now = {"retained": fact | {"value": 0.75, "text": {"zh": "75.0%", "en": "75.0%"}},
+    ...        "verdict": verdict | {"value": "adopt", "text": {"zh": "采用", "en": "Adopt"}}}
+    >>> found = since(earlier, now)
+    >>> table = toolkit.tables.moved_figures(found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    figure | last report | this report | change | better or worse
+    >>> print(*table.rows[0], sep=" | ")
+    retained | 80.0% | 75.0% | −5.0 pp | worse
+    """
     return _moved("since.moved_table", found.with_direction(), found, lang, currency)
 
 
 def moved_by_chapter(
     found: Since, titles: Mapping[str, Mapping[str, str]], *, lang: Lang, currency: str
 ) -> Table:
-    """How many figures of each chapter moved; ``titles`` of the chapters by name."""
+    """How many figures of each chapter moved; ``titles`` of the chapters by name.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from pathlib import Path
+    >>> from toolkit.reporting.earlier import Earlier
+    >>> from toolkit.reporting.findings.since import since
+    >>> fact = {"value": 0.8, "unit": "share", "zh": "留存", "en": "retained", "better": "higher", "chapter": "03"}
+    >>> fact["text"] = {"zh": "80.0%", "en": "80.0%"}
+    >>> verdict = {"value": "keep", "unit": "text", "zh": "结论", "en": "verdict", "chapter": "06"}
+    >>> verdict["text"] = {"zh": "维持", "en": "Keep"}
+    >>> earlier = Earlier(toolkit.Quarter.parse("2026Q2"), Path("."), {"retained": fact, "verdict": verdict})
+    >>> now = {"retained": fact | {"value": 0.75, "text": {"zh": "75.0%", "en": "75.0%"}},
+    ...        "verdict": verdict | {"value": "adopt", "text": {"zh": "采用", "en": "Adopt"}}}
+    >>> found = since(earlier, now)
+    >>> table = toolkit.tables.moved_by_chapter(found, {"03": {"en": "Who stays?"}}, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    chapter | moved | better | worse | new | gone
+    >>> print(*table.rows[0], sep=" | ")
+    Who stays? | 1 | 0 | 1 | 0 | 0
+    """
     counts = {chapter: Counter() for chapter in sorted({found.chapters[one.id] for one in found.moved})}
     for one in found.moved:
         counts[found.chapters[one.id]].update([one.kind, one.direction or ""])

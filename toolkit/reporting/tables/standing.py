@@ -19,7 +19,20 @@ NONE = "—"
 
 
 def standing(result: Standing, titles: Titles, *, lang: Lang, currency: str) -> Table:
-    """Every policy that can be ranked, the baseline included; the others stand below with dashes."""
+    """Every policy that can be ranked, the baseline included; the others stand below with dashes.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.standing(study.weighing.standing, titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | net value | 80% interval | 95% interval | probability of a positive net value, lowest
+    reading | probability of being best | expected regret | mean of the worst tenth
+    >>> print(*table.rows[0], sep=" | ")
+    VIP rules in force | ¥0 | ¥0 to ¥0 | ¥0 to ¥0 | 0% | 1% | +¥287,547 | ¥0
+    """
     lowest = result.lowest
     rows = []
     for policy, row in result.frame.sort_values("rankable", ascending=False, kind="stable").iterrows():
@@ -45,7 +58,19 @@ def standing(result: Standing, titles: Titles, *, lang: Lang, currency: str) -> 
 
 
 def scenarios(result: Scenarios, titles: Titles, *, lang: Lang, currency: str) -> Table:
-    """Net value of every policy in every scenario, and the largest regret of each."""
+    """Net value of every policy in every scenario, and the largest regret of each.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.scenarios(study.weighing.scenarios, titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    scenario | VIP rules in force | ABC grading | best
+    >>> print(*table.rows[0], sep=" | ")
+    base scenario | ¥0 | +¥335,336 | ABC grading
+    """
     policies = list(result.values.columns)
     named = {one.id: one.title.text(lang) for one in result.scenarios}
     rows = [
@@ -69,7 +94,20 @@ def scenarios(result: Scenarios, titles: Titles, *, lang: Lang, currency: str) -
 
 
 def behaviour(result: Behaviour, titles: Titles, *, lang: Lang, currency: str) -> Table:
-    """Net value without and with declared reactions, side by side."""
+    """Net value without and with declared reactions, side by side.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> titles = toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.behaviour(study.weighing.behaviour, titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | static net value | reaching for a bar | neglected customers leave | word of mouth | with
+    reactions | does the answer turn
+    >>> print(*table.rows[0], sep=" | ")
+    ABC grading | +¥335,336 | +¥8,001 | −¥14,114 | −¥2,823 | +¥326,400 | stays
+    """
     frame = result.table()
     amounts = [name for name in frame.columns if name != "flips"]
     rows = [
@@ -87,7 +125,19 @@ def behaviour(result: Behaviour, titles: Titles, *, lang: Lang, currency: str) -
 
 
 def turning_points(result: Behaviour, titles: Titles, *, lang: Lang, currency: str) -> Table:
-    """The elasticity at which the answer turns."""
+    """The elasticity at which the answer turns.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found, titles = study.weighing.behaviour, toolkit.findings.policy_titles(study)
+    >>> table = toolkit.tables.turning_points(found, titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | reaction | declared | turns at
+    >>> print(*table.rows[0], sep=" | ")
+    ABC grading | reaching for a bar | 10% | —
+    """
     frame = result.turning_points()
     rows = [
         (

@@ -14,7 +14,19 @@ from toolkit.terms import Label, Lang, money
 def value_tornado(
     result: Tornado, title: Label, definitions: Mapping[str, Label], *, lang: Lang, currency: str
 ) -> Table:
-    """One row per input: what it is at either end, and the net value there."""
+    """One row per input: what it is at either end, and the net value there.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found, title = study.weighing.tornado["abc"], study.policies[2].title
+    >>> table = toolkit.tables.value_tornado(found, title, study.definition_titles, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    input | at one end | net value | at the other | net value
+    >>> print(*table.rows[0], sep=" | ")
+    effect of the grade | 10% quantile | +¥519,056 | 90% quantile | +¥159,100
+    """
     rows = []
     for name, bar in result.bars.iterrows():
         ends = [end_of(name, bar[at], definitions, lang) for at in ("at_low", "at_high")]

@@ -18,7 +18,21 @@ NONE = "—"
 
 
 def track_kinds(found: Calibration, *, lang: Lang, currency: str) -> Table:
-    """Intervals by kind of claim."""
+    """Intervals by kind of claim.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> said = {"kind": "retained", "made": made, "resolves": made + 4, "unit": "share", "label": toolkit.Label("VIP", "VIP")}
+    >>> claims = [toolkit.Claim(id, value=0.8, low=0.7, high=0.9, **said) for id in "abc"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (0.75, 0.85, 0.6))]
+    >>> table = toolkit.tables.track_kinds(toolkit.calibrate(found), lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    kind | claims | agreed | share (95% interval) | promised | verdict
+    >>> print(*table.rows[0], sep=" | ")
+    share retained of a grade | 3 | 2 | 66.7% (20.8% – 93.9%) | 95% | too few to say
+    """
     rows = [
         (
             word("track.all", lang) if kind == ALL else KINDS[kind].text(lang),
@@ -35,7 +49,22 @@ def track_kinds(found: Calibration, *, lang: Lang, currency: str) -> Table:
 
 
 def track_bands(found: Calibration, *, lang: Lang, currency: str) -> Table:
-    """Probabilities by band."""
+    """Probabilities by band.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> label = toolkit.Label("更优", "better than the baseline")
+    >>> said = {"kind": "better", "made": made, "resolves": made + 4, "unit": "money", "label": label}
+    >>> claims = [toolkit.Claim(id, value=1.0, probability=0.95, **said) for id in "abcd"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (5.0, 2.0, 1.0, -1.0))]
+    >>> table = toolkit.tables.track_bands(toolkit.calibrate(found), lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    probability claimed | claims | mean claimed | came true | share (95% interval) | verdict
+    >>> print(*table.rows[-1], sep=" | ")
+    90% – 100% | 4 | 95.0% | 3 | 75.0% (30.1% – 95.4%) | too few to say
+    """
     rows = [
         (
             band_text(band, lang),
@@ -56,7 +85,23 @@ def track_bands(found: Calibration, *, lang: Lang, currency: str) -> Table:
 
 
 def track_misses(record: TrackRecord, *, lang: Lang, currency: str) -> Table:
-    """Claims whose interval what happened did not agree with, oldest first."""
+    """Claims whose interval what happened did not agree with, oldest first.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.record import TrackRecord
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> said = {"kind": "retained", "made": made, "resolves": made + 4, "unit": "share", "label": toolkit.Label("VIP", "VIP")}
+    >>> claims = [toolkit.Claim(id, value=0.8, low=0.7, high=0.9, **said) for id in "abc"]
+    >>> found = [toolkit.resolved(claim, toolkit.Observation(seen)) for claim, seen in zip(claims, (0.75, 0.85, 0.6))]
+    >>> record = TrackRecord((), tuple(found), (made,), ())
+    >>> table = toolkit.tables.track_misses(record, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    claim | made in | claimed (interval) | what happened | where it was seen
+    >>> print(*table.rows[0], sep=" | ")
+    share retained of a grade: VIP | 2025Q3 | 80.0% (70.0% – 90.0%) | 60.0% | —
+    """
     rows = [
         (
             f"{KINDS[miss.claim.kind].text(lang)}{'：' if lang == 'zh' else ': '}{miss.claim.label.text(lang)}",
@@ -79,7 +124,21 @@ def track_misses(record: TrackRecord, *, lang: Lang, currency: str) -> Table:
 
 
 def track_unscored(record: TrackRecord, *, lang: Lang, currency: str) -> Table:
-    """Why claims are not counted, and how many each time."""
+    """Why claims are not counted, and how many each time.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.record import TrackRecord
+    >>> made = toolkit.Quarter.parse("2025Q3")
+    >>> claim = toolkit.Claim("heads", "heads", made, made + 1, 3.0, "count", toolkit.Label("人数", "heads"))
+    >>> record = TrackRecord((), (toolkit.resolved(claim, toolkit.Observation(4.0)),), (made,), ())
+    >>> table = toolkit.tables.track_unscored(record, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    reason | claims
+    >>> print(*table.rows[0], sep=" | ")
+    claimed without an interval, so not scored | 1
+    """
     rows = [(reason.text(lang), number(count)) for reason, count in record.unscored]
     numbers = pd.DataFrame(
         [(reason.zh, reason.en, count) for reason, count in record.unscored], columns=["zh", "en", "claims"]

@@ -17,7 +17,18 @@ NOTHING = "—"
 
 
 def weights(result: StudyWeights, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Weight of every factor by version, and how well each version told what followed."""
+    """Weight of every factor by version, and how well each version told what followed.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.weights(study.weights, study.policies[3], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    factor | in force (experts) | entropy | CRITIC | regression
+    >>> print(*table.rows[0], sep=" | ")
+    spend | 50.0% | 33.5% | 35.2% | 100.0%
+    """
     found = result.versions[policy.id]
     frame = found.comparison.weights
     rows = [
@@ -35,7 +46,18 @@ def weights(result: StudyWeights, policy: Policy, *, lang: Lang, currency: str) 
 
 
 def weight_moves(result: StudyWeights, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """Who would move under each version, by grade in force."""
+    """Who would move under each version, by grade in force.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.weight_moves(study.weights, study.policies[3], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    version | grade in force | customers | up | down | same
+    >>> print(*table.rows[0], sep=" | ")
+    entropy | gold | 121 | 0 | 4 | 117
+    """
     found = result.versions[policy.id]
     rows = [
         (
@@ -52,7 +74,19 @@ def weight_moves(result: StudyWeights, policy: Policy, *, lang: Lang, currency: 
 
 
 def weight_stress(result: StudyWeights, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """What happens to grades and value as the weights are drawn further away."""
+    """What happens to grades and value as the weights are drawn further away.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.weight_stress(study.weights, study.policies[3], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    standard deviation of the largest weight | change grade | exceeded once in twenty | leave the best
+    grade | value of the best grade, low end | value of the best grade, high end
+    >>> print(*table.rows[0], sep=" | ")
+    ±3.5 pp | 4.2% | 8.0% | 4.0% | 45.5% | 49.6%
+    """
     found = result.versions[policy.id]
     frame = found.stress.drawn
     columns, notes = ["flipped", "flipped_high", "top_lost"], ["stress_note"]
@@ -72,7 +106,18 @@ def weight_stress(result: StudyWeights, policy: Policy, *, lang: Lang, currency:
 
 
 def weight_dropped(result: StudyWeights, policy: Policy, *, lang: Lang, currency: str) -> Table:
-    """What happens to grades when one factor is left out."""
+    """What happens to grades when one factor is left out.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> table = toolkit.tables.weight_dropped(study.weights, study.policies[3], lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    factor | weight | change grade | leave the best grade
+    >>> print(*table.rows[0], sep=" | ")
+    spend | 50.0% | 37.4% | 23.1%
+    """
     found = result.versions[policy.id]
     frame = found.stress.dropped
     columns = ["weight", "flipped", "top_lost"]
@@ -85,7 +130,21 @@ def weight_dropped(result: StudyWeights, policy: Policy, *, lang: Lang, currency
 
 
 def weight_acceptability(result: StudyWeights, *, lang: Lang, currency: str) -> Table:
-    """Share of draws in which each scored policy is best."""
+    """Share of draws in which each scored policy is best.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> shares = pd.DataFrame({"points": [0.7, 0.9]}, index=[10, 100])
+    >>> found = replace(study.weights, acceptability=shares)
+    >>> table = toolkit.tables.weight_acceptability(found, lang="en", currency="CNY")
+    >>> print(*table.heads, sep=" | ")
+    policy | concentration 10 | concentration 100
+    >>> print(*table.rows[0], sep=" | ")
+    Weighted score | 70.0% | 90.0%
+    """
     frame = result.acceptability
     titles = {policy.id: policy.title.text(lang) for policy in result.scored}
     rows = [(titles[policy], *_shares(frame[policy], lang)) for policy in frame.columns]
