@@ -57,7 +57,7 @@ def frontier(comparison: Comparison, share: float, line: str = LINES[0]) -> Fron
     >>> found = toolkit.frontier(comparison, share=0.8)
     >>> found.frame[["rankable", "efficient"]]
                rankable  efficient
-    policy                        
+    policy
     vip            True      False
     lower_bar     False      False
     abc            True       True

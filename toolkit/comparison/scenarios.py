@@ -209,7 +209,7 @@ def scenario_values(
     >>> found = toolkit.scenario_values(study.comparison, 0.8, [halved], exposures)
     >>> found.values.round(0)
     policy    vip       abc
-    scenario               
+    scenario
     base      0.0  335336.0
     halved    0.0  317569.0
     """

@@ -104,7 +104,7 @@ def standing(comparison: Comparison, share: float, plausible: Plausible | None =
     Standing(4 policies, value of perfect information 1,097, 1 comparison)
     >>> found.frame.loc[found.frame["rankable"], ["net", "better"]].round(2)
                   net  better
-    policy                   
+    policy
     vip          0.00    0.00
     abc     335335.57    0.99
     """

@@ -83,7 +83,7 @@ def arrivals_from_contacts(contacts: pd.DataFrame, grades: pd.Series, reading: C
     >>> arrivals = toolkit.hotline.arrivals_from_contacts(contacts, grades, reading)
     >>> arrivals.calls.loc["2026-09-01 09:00":"2026-09-01 09:30"]
     class                first  others
-    interval                          
+    interval
     2026-09-01 09:00:00    1.0     1.0
     2026-09-01 09:30:00    1.0     0.0
     >>> arrivals.handling.to_dict()

@@ -42,7 +42,7 @@ def compare_pools(arrivals: Arrivals, rule: Rule) -> PoolComparison:
     >>> targets = {"vip": hotline.Target(0.8, 20), "others": hotline.Target(0.8, 20)}
     >>> hotline.compare_pools(arrivals, hotline.Rule(targets)).table
               peak  average  seat_hours  paid_hours  unmet
-    pools                                                 
+    pools
     shared       8      8.0         8.0        12.0      0
     separate    10     10.0        10.0        15.0      0
     fifo         8      8.0         8.0        12.0      0

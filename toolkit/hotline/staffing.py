@@ -168,7 +168,7 @@ def staff(arrivals: Arrivals, rule: Rule) -> Staffing:
     Staffing(peak 8, average seats 5, seat hours 5, paid hours 7.5)
     >>> plan.by_interval
                          calls  load  needed  seats  rostered  unmet
-    interval                                                        
+    interval
     2026-09-01 09:00:00   50.0   5.0       8      8        12  False
     2026-09-01 09:30:00    5.0   0.5       2      2         3  False
     """

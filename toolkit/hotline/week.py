@@ -154,7 +154,7 @@ def serve_week(
     >>> served = hotline.serve_week(arrivals, seats, [calls], hotline.Settings(runs=5, seed=1))
     >>> served[["target", "service_level"]].round(2)
            target  service_level
-    class                       
+    class
     all       0.8            0.8
     """
     parts = [list(classes)] if ONE_POOL in seats else [[one] for one in classes]

@@ -89,7 +89,7 @@ def agreement(
     >>> found = toolkit.agreement(now, then, study.quarter)
     >>> found.table
     alternative  VIP  basic
-    baseline               
+    baseline
     VIP          133      0
     basic         41    329
     """

@@ -75,7 +75,7 @@ def migration(register: Register) -> Migration:
     >>> found = toolkit.migration(toolkit.example_study().registers["vip"])
     >>> found.matrix(found.pairs[-1])
     after   VIP  basic  (left)
-    before                    
+    before
     VIP      81     26      14
     basic    39    253      97
     (new)    13     91       0

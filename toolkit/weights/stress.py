@@ -120,7 +120,7 @@ def stress_weights(
     Stress(3 customers, 200 draws)
     >>> stress.dropped
             weight   flipped  top_lost
-    factor                            
+    factor
     1          0.5  0.333333       0.0
     2          0.5  0.333333       0.0
     """
