@@ -61,7 +61,7 @@ class Estimate:
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """Value and interval in the least space; the level where it is not 95%, money without its currency.
 
         >>> Estimate(0.031, 0.004, 0.058, "points_share")

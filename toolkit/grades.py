@@ -25,7 +25,7 @@ class Scale:
     grades: tuple[str, ...]
     ordered: bool = True
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """The grades, best first."""
         return ("、" if lang == "zh" else ", ").join(self.grades)
 

@@ -162,7 +162,7 @@ class Window:
         """
         return Window(self.last + length, length)
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """First and last quarter, in either language."""
         return f"{self.first}..{self.last}"
 

@@ -81,6 +81,7 @@ class BarEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return tuple(self.effects)
 
     def take(self, rows: np.ndarray) -> BarEvidence:
@@ -120,6 +121,7 @@ class LotEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return tuple(self.gains)
 
     def take(self, rows: np.ndarray) -> LotEvidence:
@@ -164,6 +166,7 @@ class AssumedEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return () if self.definition is None else (self.definition,)
 
     def take(self, rows: np.ndarray) -> AssumedEvidence:
@@ -174,6 +177,7 @@ class AssumedEvidence:
 Evidence = BarEvidence | LotEvidence | AssumedEvidence
 
 
+@shown("switched")
 @dataclass(frozen=True, slots=True, eq=False)
 class Classified:
     """The evidence for every customer under one alternative and definition.

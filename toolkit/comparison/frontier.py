@@ -102,6 +102,8 @@ def dominated(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from toolkit import dominated
     >>> dominated(np.array([0.0, 1.0]), np.array([0.0, 0.0])).tolist()
     [[False, True], [False, False]]
     """

@@ -81,7 +81,7 @@ class Check:
     p_value: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """Which question was put, whether it was passed, and what passing means."""
         answer = Label("通过", "passed") if self.passed else Label("未通过", "not passed")
         return f"{self.id} {answer.text(lang)}{'：' if lang == 'zh' else ': '}{self.meaning.text(lang)}"
@@ -167,7 +167,7 @@ class Effect:
         if not refused and self.design == "adjusted" and self.sensitivity is None:
             raise ValueError("an adjusted result states its sensitivity to what is not recorded")
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """Design and figure, or design and reasons; never the one without the other."""
         design, status = DESIGNS[self.design].text(lang), STATUSES[self.status].text(lang)
         if self.estimate is None:
@@ -177,7 +177,7 @@ class Effect:
                 else f"{design}, {status}: {', '.join(self.codes)}"
             )
         customers = figure(self.n_customers, "customers", lang)
-        parts = (design, self.estimate.in_short(lang), status, customers)
+        parts = (design, self.estimate._repr_short_(lang), status, customers)
         return ("，" if lang == "zh" else ", ").join(parts)
 
     @property

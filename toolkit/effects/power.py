@@ -58,6 +58,7 @@ def error_of_difference(variance: float, n: int) -> float:
 def rows_needed(variance: float, wanted: float) -> int:
     """Rows, both halves together, at which ``wanted`` is the smallest detectable effect.
 
+    >>> from toolkit import rows_needed
     >>> rows_needed(0.82 * 0.18, 0.03)
     5144
     """

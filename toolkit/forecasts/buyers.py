@@ -43,7 +43,7 @@ class Buyers:
 
 
 def buyers_at(panel: Panel, asof: Quarter) -> tuple[Buyers, np.ndarray]:
-    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``.
+    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``, shape (buyers,).
 
     Examples
     --------

@@ -28,7 +28,7 @@ SPREADS, SPARE = 12, 60
 
 
 def erlang_b(seats: object, load: object) -> np.ndarray:
-    """Share of calls that find all seats taken where nobody waits.
+    """Share of calls that find all seats taken where nobody waits, in the shape to which ``seats`` and ``load`` broadcast.
 
     Parameters
     ----------
@@ -36,6 +36,7 @@ def erlang_b(seats: object, load: object) -> np.ndarray:
     load : float or array
         Erlangs; broadcast against ``seats``.
 
+    >>> from toolkit.hotline import erlang_b
     >>> round(float(erlang_b(10, 5)), 6)
     0.018385
     """
@@ -43,8 +44,9 @@ def erlang_b(seats: object, load: object) -> np.ndarray:
 
 
 def erlang_c(seats: object, load: object) -> np.ndarray:
-    """Share of calls that wait where nobody gives up; 1 where the load reaches the seats.
+    """Share of calls that wait where nobody gives up; 1 where the load reaches the seats. The shape is that of :func:`erlang_b`.
 
+    >>> from toolkit.hotline import erlang_c
     >>> erlang_c([2, 10], [1, 5]).round(6).tolist()
     [0.333333, 0.036105]
     """

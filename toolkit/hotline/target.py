@@ -53,7 +53,7 @@ class Target:
         proper_share(self.share, _SHARE)
         at_least(0, self.seconds, SECONDS)
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """The target in words."""
         return self.text(lang)
 

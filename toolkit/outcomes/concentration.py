@@ -109,6 +109,8 @@ def concentration(values: np.ndarray, lines: Mapping[str, float] = ABC_LINES) ->
 def gini(values: np.ndarray) -> float:
     """Gini coefficient of values that are not negative and not all zero.
 
+    >>> import numpy as np
+    >>> from toolkit import gini
     >>> round(gini(np.array([1.0, 2.0, 3.0, 4.0])), 12)
     0.25
     """

@@ -47,7 +47,7 @@ class SomersD:
     low: float
     high: float
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """The value with its interval."""
         value, low, high = (number(one, 3) for one in (self.value, self.low, self.high))
         return f"{value} [{low}, {high}]"
@@ -61,6 +61,7 @@ def somers_d(table: object) -> SomersD:
     table : array of counts, shape (rows, columns)
         Both in rising order; pairs tied on the rows are left out.
 
+    >>> from toolkit import somers_d
     >>> round(somers_d([[27, 25, 14, 7, 0], [7, 14, 18, 35, 12], [1, 3, 2, 7, 17]]).value, 5)
     0.60328
     """

@@ -48,6 +48,8 @@ def kaplan_meier(time: np.ndarray, lapsed: np.ndarray) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from toolkit import kaplan_meier
     >>> kaplan_meier(np.array([1.0, 2.0, 2.0, 3.0]), np.array([True, True, False, True]))["staying"].round(9).tolist()
     [1.0, 0.75, 0.5, 0.0]
     """

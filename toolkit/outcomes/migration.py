@@ -106,6 +106,8 @@ def migration(register: Register) -> Migration:
 def mobility(table: np.ndarray) -> float:
     """Shorrocks' mobility index of a square table of counts; NaN with fewer than two rows in use.
 
+    >>> import numpy as np
+    >>> from toolkit import mobility
     >>> mobility(np.array([[5, 0], [0, 5]])), mobility(np.array([[5, 5], [5, 5]]))
     (0.0, 1.0)
     """

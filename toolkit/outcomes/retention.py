@@ -66,7 +66,7 @@ class Retention:
     censored: pd.DataFrame
     overall: pd.DataFrame
 
-    def in_short(self, lang: Lang) -> str:
+    def _repr_short_(self, lang: Lang) -> str:
         """How many definitions were judged on how many reviews."""
         definitions = self.pooled["definition"].nunique()
         reviews = self.by_review["review"].nunique()

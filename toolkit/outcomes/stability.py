@@ -49,6 +49,8 @@ class GiniInterval:
 def stability_index(before: np.ndarray, after: np.ndarray) -> float:
     """Population stability index of two sets of class counts; NaN where one is empty.
 
+    >>> import numpy as np
+    >>> from toolkit import stability_index
     >>> stability_index(np.array([10, 20, 30]), np.array([10, 20, 30]))
     0.0
     """

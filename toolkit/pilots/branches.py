@@ -58,6 +58,8 @@ def _whole(question: OpenQuestion, grouping: Grouping) -> Design:
 def design_effect(branch: np.ndarray, icc: float) -> float:
     """1 + (m - 1) icc for customers of ``branch`` (labels, shape (n,)).
 
+    >>> import numpy as np
+    >>> from toolkit.pilots import design_effect
     >>> round(design_effect(np.repeat(["a", "b", "c"], 21), 0.05), 6)
     2.0
     """

@@ -96,6 +96,7 @@ class Task:
         return (self.value - np.tensordot(prices, self.use, axes=1)).argmax(axis=1)
 
 
+@shown("value")
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
     """The optimum of the linear programme.

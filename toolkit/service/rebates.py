@@ -17,6 +17,7 @@ from toolkit.service.volumes import Volumes
 def break_even_uplift(discount: float, margin: float) -> float:
     """Spend that must come on top, as a share of spend; NaN where nothing is enough.
 
+    >>> from toolkit.service import break_even_uplift
     >>> round(break_even_uplift(0.1, 0.3), 9)
     0.5
     """

@@ -98,7 +98,7 @@ def _four_figures(value: float) -> str:
 
 
 def _brief_of_several(value: object, lang: Lang) -> str:
-    if hasattr(value, "in_short") or hasattr(value, "shown_in_line"):
+    if hasattr(value, "_repr_short_") or hasattr(value, "_repr_line_"):
         from toolkit.shown.line import inside
 
         return inside(value, lang) or type(value).__name__

@@ -73,7 +73,7 @@ def _results(entries: list[tuple[str, object]], caption: str, lang: Lang) -> str
 
 
 def _is_result(value: object) -> bool:
-    return hasattr(value, "shown_in_line") and not isinstance(value, type)
+    return hasattr(value, "_repr_line_") and not isinstance(value, type)
 
 
 def _left_out(rows: int, columns: int, lang: Lang) -> str:

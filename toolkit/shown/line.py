@@ -19,9 +19,9 @@ def line(thing: object) -> str:
 
 def inside(thing: object, lang: Lang) -> str:
     """What the line says of ``thing``, without the name of its class."""
-    if hasattr(thing, "in_short"):
-        return one_line(thing.in_short(lang))
-    parts = (said(thing, name, lang) for name in thing.shown_in_line)
+    if hasattr(thing, "_repr_short_"):
+        return one_line(thing._repr_short_(lang))
+    parts = (said(thing, name, lang) for name in thing._repr_line_)
     return ("，" if lang == "zh" else ", ").join(filter(None, parts))
 
 
@@ -38,7 +38,7 @@ def said(thing: object, name: str, lang: Lang) -> str:
         return one_line((text if word.unit else word.counted(text, lang)) + span)
     if has_own_word(value):
         return one_line(text)
-    if getattr(value, "shown_in_line", ()):
+    if getattr(value, "_repr_line_", ()):
         text = f"（{text}）" if lang == "zh" else f"({text})"
     return one_line(f"{word.text(lang)} {text}")
 

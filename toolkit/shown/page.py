@@ -37,7 +37,7 @@ def page(thing: object, lang: Lang) -> str:
 def attributes(thing: object) -> tuple[str, ...]:
     """What is shown, in order: what stands in the line, then every field that is no inner work."""
     own = [one.name for one in fields(thing) if not one.name.startswith("_")]
-    return tuple(dict.fromkeys((*thing.shown_in_line, *own)))
+    return tuple(dict.fromkeys((*thing._repr_line_, *own)))
 
 
 def _figures(thing: object, lang: Lang) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ def shown(*line: str) -> Callable[[Result], Result]:
     ----------
     line : str
         Attributes, properties or methods without arguments that stand in the line, in this order; those that are
-        None are left out. A class may instead say its line itself by a method ``in_short(lang)``.
+        None are left out. A class may instead say its line itself by a method ``_repr_short_(lang)``.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def shown(*line: str) -> Callable[[Result], Result]:
     """
 
     def given(cls: Result) -> Result:
-        cls.shown_in_line = line
+        cls._repr_line_ = line
         cls.__repr__ = _repr
         cls._repr_html_ = _repr_html
         return cls

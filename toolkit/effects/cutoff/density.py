@@ -21,6 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.effects.cutoff.sample import CutoffSample
+from toolkit.shown import shown
 
 DRAWS = 20
 MASSED = 0.2
@@ -28,6 +29,7 @@ ON_GRID = 0.95
 HAIR = 1e-9
 
 
+@shown("statistic", "p_value")
 @dataclass(frozen=True, slots=True)
 class DensityTest:
     """Answer of a density test; everything is told for the left and then the right of the bar.
