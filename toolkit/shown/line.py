@@ -34,7 +34,11 @@ def said(thing: object, name: str, lang: Lang) -> str:
     many = word.counts and hasattr(value, "__len__") and not isinstance(value, str)
     text = brief(len(value) if many else value, word.unit, lang)
     if word.counts and (many or is_count(value)):
-        span = f" {brief(value, '', lang)}" if many and has_own_word(value) else ""
+        span = (
+            ("（{}）" if lang == "zh" else " {}").format(brief(value, "", lang))
+            if many and has_own_word(value)
+            else ""
+        )
         return one_line((text if word.unit else word.counted(text, lang)) + span)
     if has_own_word(value):
         return one_line(text)
