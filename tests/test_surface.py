@@ -28,7 +28,7 @@ def public_functions() -> dict[str, object]:
     """Every function of the surface and of its shelves, by the name under which an analyst calls it."""
     found = {}
     for name in PUBLIC:
-        held = getattr(toolkit, name)
+        held = getattr(toolkit, name, None)
         inside = (
             {f"{name}.{one}": getattr(held, one) for one in held.__all__} if name in SHELVES else {name: held}
         )
@@ -37,7 +37,7 @@ def public_functions() -> dict[str, object]:
 
 
 def public_classes() -> dict[str, type]:
-    found = {name: getattr(toolkit, name) for name in PUBLIC if name not in SHELVES}
+    found = {name: getattr(toolkit, name, None) for name in PUBLIC if name not in SHELVES}
     for shelf in SHELVES:
         held = getattr(toolkit, shelf)
         found |= {f"{shelf}.{name}": getattr(held, name) for name in held.__all__}
@@ -116,6 +116,12 @@ def test_no_name_hides_a_room():
 def test_completion_shows_the_surface_and_nothing_else():
     shown = {name for name in dir(toolkit) if not (name.startswith("__") and name.endswith("__"))}
     assert shown == set(PUBLIC) == set(toolkit.__all__)
+
+
+@pytest.mark.parametrize("shelf", sorted(SHELVES))
+def test_completion_shows_the_names_of_a_shelf_and_not_its_modules(shelf):
+    held = getattr(toolkit, shelf)
+    assert dir(held) == sorted(held.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -46,3 +46,7 @@ __all__ = [
     "simulate",
     "staff",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

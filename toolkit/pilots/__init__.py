@@ -32,3 +32,7 @@ __all__ = [
     "starting_quarters",
     "thresholds",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

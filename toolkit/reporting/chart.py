@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.reporting.columns import em
+from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.palette import GRID, INK, MUTED
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def canvas(height: float = HEIGHT) -> Axes:
 
 
 def stacked(shares: Sequence[float], height: float, *, across: bool = False) -> list[Axes]:
-    """Empty axes one below the other (or ``across``: side by side) that share what lies along them."""
+    """Empty axes one below the other (or ``across``: side by side) that share what lies along them, ready for Chinese."""
     import matplotlib.pyplot as plt
     import seaborn as sns
 
+    use_fonts()
     along = {"nrows": 1, "ncols": len(shares), "sharey": True, "width_ratios": shares}
     below = {"nrows": len(shares), "ncols": 1, "sharex": True, "height_ratios": shares}
     with sns.axes_style("ticks", rc=STYLE):

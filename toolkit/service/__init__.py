@@ -31,3 +31,7 @@ __all__ = [
     "service_plan",
     "volumes",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -42,3 +42,7 @@ __all__ = [
     "value_tornado",
     "weights",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

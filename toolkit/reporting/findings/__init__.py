@@ -117,3 +117,7 @@ __all__ = [
     "two_way_shown",
     "weights",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -136,3 +136,7 @@ __all__ = [
     "weight_stress",
     "weights",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
