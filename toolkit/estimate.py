@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from toolkit.terms import Lang, figure
+from toolkit.shown import shown
+from toolkit.terms import UNITS, Lang, figure
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A value with an interval.
@@ -58,6 +60,21 @@ class Estimate:
         '¥100 (95% interval ¥50 to ¥200)'
         """
         return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """Value and interval in the least space; the level where it is not 95%, money without its currency.
+
+        >>> Estimate(0.031, 0.004, 0.058, "points_share")
+        Estimate(+3.1 pp [+0.4, +5.8])
+        """
+        signed, plain = self.unit == "points_share", "count" if self.unit == "money" else self.unit
+        digits = 2 if self.unit == "money" and abs(self.value) < 100 else None
+        value, low, high = (
+            figure(x, plain, lang, digits=digits, signed=signed) for x in (self.value, self.low, self.high)
+        )
+        word = " " + UNITS[self.unit].label.text(lang)
+        level = "" if self.level == 0.95 else f" {self.level:.0%}"
+        return f"{value} [{low.removesuffix(word)}, {high.removesuffix(word)}]{level}"
 
     def text(self, lang: Lang, *, currency: str = "CNY", signed: bool = False) -> str:
         """Value and interval in words.

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from toolkit.terms import Label
+from toolkit.shown import shown
+from toolkit.terms import Label, Lang
 
 
+@shown("grades")
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Grades in order, best first; or classes without an order, in the order of listing.
@@ -22,6 +24,10 @@ class Scale:
 
     grades: tuple[str, ...]
     ordered: bool = True
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """The grades, best first."""
+        return ("、" if lang == "zh" else ", ").join(self.grades)
 
     @property
     def best(self) -> str:
@@ -64,6 +70,7 @@ class Scale:
         return len(self.grades)
 
 
+@shown("scale", "grade")
 @dataclass(frozen=True, slots=True)
 class Grading:
     """Every customer's grade on one review, and the reason for it.

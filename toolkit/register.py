@@ -11,6 +11,7 @@ import pandas as pd
 from toolkit.errors import HistoryError
 from toolkit.grades import Scale
 from toolkit.schemes.scheme import Scheme
+from toolkit.shown import shown
 from toolkit.terms import Label, Lang
 from toolkit.window import Quarter
 
@@ -21,6 +22,7 @@ MOVED_BY = {"review": REVIEW, "trigger": TRIGGER, "appeal": APPEAL, "hold": NONE
 TAGS, BESIDE, JOINT = "tags", "beside_", ";"
 
 
+@shown("by_rule", "by_history")
 @dataclass(frozen=True, slots=True)
 class Unreached:
     """Grades of a scale that nobody was given.
@@ -65,6 +67,7 @@ class Unreached:
         return Label("".join(zh), " ".join(en))
 
 
+@shown("policy", "customers", "quarters", "reviews", "scale")
 @dataclass(frozen=True, slots=True, eq=False)
 class Register:
     """Who has which grade in which quarter under one policy, and why.

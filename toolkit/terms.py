@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import locale
 import math
+import os
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +12,7 @@ from typing import Literal
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
+LANG = "GRADELAB_LANG"
 NOT_AVAILABLE = {"zh": "无", "en": "n/a"}
 MINUS = "\u2212"
 
@@ -78,6 +81,19 @@ UNITS: dict[str, Unit] = {
 }
 
 CURRENCY_SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "JPY": "JP¥", "HKD": "HK$"}
+
+
+def language() -> Lang:
+    """Language of the reader: as asked for (``GRADELAB_LANG``), else as the environment says, else by locale.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, GRADELAB_LANG="zh"):
+    ...     language()
+    'zh'
+    """
+    named = (os.environ.get(key) for key in (LANG, "LC_ALL", "LC_MESSAGES", "LANG"))
+    told = next(filter(None, named), "") or locale.getlocale()[0] or ""
+    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
 
 
 HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"

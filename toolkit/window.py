@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from toolkit.errors import ParameterError
+from toolkit.terms import Lang
 
 QUARTERS_A_YEAR = 4
 
@@ -160,6 +161,10 @@ class Window:
         Window(2025Q4 .. 2026Q3)
         """
         return Window(self.last + length, length)
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """First and last quarter, in either language."""
+        return f"{self.first}..{self.last}"
 
     def __repr__(self) -> str:
         return f"Window({self.first} .. {self.last})"

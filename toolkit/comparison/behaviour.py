@@ -23,12 +23,14 @@ from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.scenarios import Exposure, SpillOver, expected_factor
 from toolkit.comparison.standing import rankable_parts
+from toolkit.shown import shown
 
 REACHING, NEGLECT, WORD_OF_MOUTH = "reaching", "neglect", "word_of_mouth"
 HIGHEST = {REACHING: 1.0, NEGLECT: 1.0, WORD_OF_MOUTH: np.inf}
 """Elasticities in the order of the results, with the highest value that each can have."""
 
 
+@shown("amount")
 @dataclass(frozen=True, slots=True)
 class Behavioural:
     """An amount that rests on declared reactions, money per year."""
@@ -78,6 +80,7 @@ class Bars:
         return float((margin * reaching.new * self.pushed[near] - self.price[near]).sum())
 
 
+@shown("policy", "static", "behavioural", "flips")
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """One alternative without and with the declared reactions.
@@ -110,6 +113,7 @@ class Reaction:
         return bool(np.sign(self.behavioural.amount) * np.sign(self.static) < 0)
 
 
+@shown("reactions", "without_bar")
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """Every rankable alternative without and with the declared reactions.
@@ -171,6 +175,18 @@ def reactions(
     bars : mapping of policy, the baseline included, to Bars or None
         None where a policy has no bar that a customer could reach for.
     exposures : mapping of policy to Exposure
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.comparison.scenarios import Exposure, SpillOver
+    >>> study = toolkit.example_study()
+    >>> talk = toolkit.Elasticities(neglect=SpillOver(retention=0.01, word_of_mouth=0.0))
+    >>> exposures = {"abc": Exposure(lowered=43, worth=1_000_000.0, seats=0.0)}
+    >>> bars = dict.fromkeys(["vip", "abc"])
+    >>> found = toolkit.reactions(study.comparison, 0.8, talk, bars, exposures)
+    >>> found.reactions[0].responses["neglect"]
+    Behavioural(amount −10,000)
     """
     parts = next(iter(rankable_parts(comparison, share).values()), ())
     declared = _declared(elasticities)

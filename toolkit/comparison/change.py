@@ -10,11 +10,13 @@ import pandas as pd
 from toolkit.comparison.evidence import AssumedEvidence
 from toolkit.comparison.parts import Costs, Parts
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 PER = 1000
 
 
+@shown("definition", "retained", "net")
 @dataclass(frozen=True, slots=True)
 class Value:
     """What a change of policy is worth under one definition of retention.
@@ -48,6 +50,7 @@ class Value:
     identified: float
 
 
+@shown("policy", "customers", "moved", "cost")
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
     """One alternative against the baseline on the same customers.

@@ -26,11 +26,13 @@ from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import Drawn
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 Pick = Callable[[Comparison], str | None]
 _SPLIT = b"half"
 
 
+@shown("customers")
 @dataclass(frozen=True, slots=True, eq=False)
 class Half:
     """Half of the customers, and the alternatives compared on them and on their records alone.
@@ -46,6 +48,7 @@ class Half:
     comparison: Comparison
 
 
+@shown("winner", "held_out", "naive", "comparisons")
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What choosing among the alternatives brings, per year, under the headline definition.

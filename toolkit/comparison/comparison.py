@@ -29,9 +29,11 @@ from toolkit.comparison.gain import Effects, Gain, Portion, gain, portions
 from toolkit.comparison.parts import Costs, Drawn, Parts
 from toolkit.comparison.position import Position, Stakes
 from toolkit.comparison.sums import Sums
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("baseline", "changes", "horizon_quarters", "excluded")
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """All alternatives against one baseline.
@@ -111,6 +113,18 @@ def compare(
     evidence : sequence of BarEvidence, LotEvidence and AssumedEvidence
         On the same customers.
     draws : Draws
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> baseline, *alternatives = study.positions
+    >>> draws = toolkit.Draws(200, seed=1)
+    >>> found = toolkit.compare(baseline, alternatives, study.stakes, study.evidence, draws)
+    >>> found
+    Comparison(vip, 3 alternatives, 4 quarters of horizon, 0 excluded)
+    >>> [(change.policy, change.moved) for change in found.changes]
+    [('lower_bar', 41), ('abc', 43), ('points', 58)]
     """
     definitions = definitions_of(evidence, stakes.definitions)
     sums = Sums(np.argsort(stakes.customers, kind="stable"), stakes.cluster)

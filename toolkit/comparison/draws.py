@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 FACTORS = ("margin", "service", "managers", "moves")
 Law = Literal["triangular", "lognormal"]
@@ -17,6 +18,7 @@ WIDE = 1.959964
 _EFFECT, _FACTOR, _ASSUMED, _LOT = 1, 2, 3, 4
 
 
+@shown("low", "mode", "high", "law")
 @dataclass(frozen=True, slots=True)
 class Range:
     """What a priced assumption may be: a factor on an amount, 1 where the books are right.
@@ -56,6 +58,7 @@ class Range:
         return self.mode * np.exp(noise * reach)
 
 
+@shown("number", "seed", "factors")
 @dataclass(frozen=True, slots=True)
 class Draws:
     """How many draws, and of what.

@@ -21,6 +21,7 @@ import pandas as pd
 
 from toolkit.comparison.position import Position
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 EVIDENCE = ("identified", "extrapolated", "assumed", "not_identified")
@@ -48,6 +49,7 @@ class Staying:
     beside: tuple[int, ...] = ()
 
 
+@shown("package", "otherwise", "measure", "reach")
 @dataclass(frozen=True, slots=True, eq=False)
 class BarEvidence:
     """The effect of a package at the bar of the programme that ran.
@@ -79,6 +81,7 @@ class BarEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return tuple(self.effects)
 
     def take(self, rows: np.ndarray) -> BarEvidence:
@@ -87,6 +90,7 @@ class BarEvidence:
         return replace(self, distance=self.distance[rows], staying=staying)
 
 
+@shown("id", "package", "otherwise")
 @dataclass(frozen=True, slots=True, eq=False)
 class LotEvidence:
     """What a draw by lot says of the policies, whatever they grade by.
@@ -117,6 +121,7 @@ class LotEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return tuple(self.gains)
 
     def take(self, rows: np.ndarray) -> LotEvidence:
@@ -131,6 +136,7 @@ class LotEvidence:
         return int(mine.sum()) >= LOT_ROWS and float(self.worth[mine].sum()) > 0
 
 
+@shown("id", "low", "mode", "high", "author", "on")
 @dataclass(frozen=True, slots=True)
 class AssumedEvidence:
     """An effect that no design of this history shows: somebody's number, with name and date.
@@ -160,6 +166,7 @@ class AssumedEvidence:
 
     @property
     def definitions(self) -> tuple[str, ...]:
+        """Definitions of retention that it speaks of."""
         return () if self.definition is None else (self.definition,)
 
     def take(self, rows: np.ndarray) -> AssumedEvidence:
@@ -170,6 +177,7 @@ class AssumedEvidence:
 Evidence = BarEvidence | LotEvidence | AssumedEvidence
 
 
+@shown("switched")
 @dataclass(frozen=True, slots=True, eq=False)
 class Classified:
     """The evidence for every customer under one alternative and definition.
@@ -240,7 +248,17 @@ def definitions_of(evidence: Sequence[Evidence], first: Sequence[str] = ()) -> t
 def classify(
     baseline: Position, option: Position, evidence: Sequence[Evidence], definition: str
 ) -> Classified:
-    """The class and the source of every customer under one alternative and definition of retention."""
+    """The class and the source of every customer under one alternative and definition of retention.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> baseline, lower, *_ = study.positions
+    >>> found = toolkit.classify(baseline, lower, study.evidence, "still_buying")
+    >>> int(found.switched.sum())
+    41
+    """
     switched = baseline.package != option.package
     kind = np.where(switched, "not_identified", "").astype(object)
     source = np.full(len(switched), NOBODY)

@@ -14,8 +14,10 @@ import pandas as pd
 from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.standing import rankable_parts
+from toolkit.shown import shown
 
 
+@shown("definition", "line", "frame")
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """The baseline and the alternatives by what they retain and what they cost.
@@ -47,6 +49,19 @@ def frontier(comparison: Comparison, share: float, line: str = LINES[0]) -> Fron
         Lowest share of the switchers' margin that must be identified, 0..1.
     line : str
         One of :data:`toolkit.comparison.evidence.LINES`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> comparison = toolkit.example_study().comparison
+    >>> found = toolkit.frontier(comparison, share=0.8)
+    >>> found.frame[["rankable", "efficient"]]
+               rankable  efficient
+    policy
+    vip            True      False
+    lower_bar     False      False
+    abc            True       True
+    points        False      False
     """
     policies = [comparison.baseline, *(change.policy for change in comparison.changes)]
     definition, parts = next(iter(rankable_parts(comparison, share).items()), (None, ()))
@@ -87,6 +102,8 @@ def dominated(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from toolkit import dominated
     >>> dominated(np.array([0.0, 1.0]), np.array([0.0, 0.0])).tolist()
     [[False, True], [False, False]]
     """

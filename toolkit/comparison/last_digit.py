@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.schemes.scored import ScoredScheme
+from toolkit.shown import shown
 
 
+@shown("policy", "customers", "share")
 @dataclass(frozen=True, slots=True, eq=False)
 class LastDigit:
     """Customers whose grade hangs on the last digit of a weight.
@@ -85,6 +87,18 @@ def last_digit(
         What the scheme needs to know of every customer.
     margin : array, shape (rows of ``known``,)
         Its size is what counts.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from decimal import Decimal
+    >>> study = toolkit.example_study()
+    >>> register, quarter = study.registers["points"], study.registers["points"].reviews[-1]
+    >>> scheme, printed = register.scheme, [Decimal("0.5"), Decimal("0.3"), Decimal("0.2")]
+    >>> known = study.panel.snapshot(quarter, scheme.needs, 4, register.active_quarters)
+    >>> margin = study.panel.at(quarter, ["margin"], 4)["margin"].reindex(known.index)
+    >>> toolkit.last_digit("points", scheme, printed, known, margin.to_numpy())
+    LastDigit(points, 503 customers, share 9.9%)
     """
     factors, size = scheme.weights.index, np.abs(np.nan_to_num(margin))
     before = scheme.grade(known).grade.cat.codes.to_numpy()

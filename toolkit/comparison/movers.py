@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.comparison.last_digit import LastDigit
 from toolkit.comparison.position import Position, Stakes
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 RAISED, LOWERED, OTHER, RENAMED = CHANGES = ("raised", "lowered", "other", "renamed")
@@ -39,6 +40,7 @@ class Because:
     evidence: np.ndarray
 
 
+@shown("policy", "frame")
 @dataclass(frozen=True, slots=True, eq=False)
 class Movers:
     """Whom one alternative moves, against the baseline.
@@ -81,6 +83,18 @@ def movers(baseline: Position, option: Position, stakes: Stakes, because: Becaus
         On the customers of ``stakes``, in its order.
     stakes : Stakes
     because : Because
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.comparison.movers import Because
+    >>> study = toolkit.example_study()
+    >>> baseline, lower, *_ = study.positions
+    >>> why = np.full(len(study.customers), "spend of 80,000 or more", dtype=object)
+    >>> kind = np.full(len(study.customers), "identified", dtype=object)
+    >>> found = toolkit.movers(baseline, lower, study.stakes, Because(why, why, kind))
+    >>> len(found), found["grade_now"].unique().tolist(), found["grade_then"].unique().tolist()
+    (41, ['basic'], ['VIP'])
     """
     switched = baseline.package != option.package
     rows = np.flatnonzero(switched | (baseline.grade != option.grade))

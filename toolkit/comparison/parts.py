@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 
 
+@shown("value")
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """A figure and its draws.
@@ -68,6 +70,7 @@ def _both(other: Drawn | float) -> tuple[float, float | np.ndarray]:
     return (other.value, other.draws) if isinstance(other, Drawn) else (other, other)
 
 
+@shown("total", "heads")
 @dataclass(frozen=True, slots=True, eq=False)
 class Costs:
     """Change in cost per year, alternative minus baseline, at the prices of the files.
@@ -96,6 +99,7 @@ class Costs:
         return sum(rest, first)
 
 
+@shown("policy", "definition", "customers")
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
     """What one alternative brings and takes under one definition of retention; changes per year.

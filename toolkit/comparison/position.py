@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import QUARTERS_A_YEAR
 
 
+@shown("quarters", "discount_per_year")
 @dataclass(frozen=True, slots=True)
 class Horizon:
     """Quarters of margin that a retained customer brings, and what a later quarter is worth today.
@@ -37,6 +39,7 @@ class Horizon:
         return float(((1 + self.discount_per_year) ** (-quarter / QUARTERS_A_YEAR)).sum())
 
 
+@shown("policy", "grade", "staff")
 @dataclass(frozen=True, slots=True, eq=False)
 class Position:
     """Where one policy puts the customers at one quarter.
@@ -91,6 +94,7 @@ class Position:
         return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
 
+@shown("customers", "definitions", "horizon")
 @dataclass(frozen=True, slots=True, eq=False)
 class Stakes:
     """What is at stake with each customer.

@@ -19,6 +19,7 @@ from toolkit.comparison.draws import FACTORS
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import Parts
 from toolkit.comparison.standing import rankable_parts
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
@@ -70,6 +71,7 @@ class Exposure:
     seats: float = 0.0
 
 
+@shown("id", "title", "author", "on")
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One world.
@@ -121,6 +123,7 @@ def expected_factor(parts: Parts, name: str) -> float:
 BASE = Scenario("base", Label("基准情景", "base scenario"))
 
 
+@shown("scenarios", "robust")
 @dataclass(frozen=True, slots=True)
 class Scenarios:
     """The baseline and the rankable alternatives in every scenario.
@@ -195,6 +198,20 @@ def scenario_values(
     exposures : mapping of policy to Exposure
     left_out : mapping of scenario to Label, optional
         Scenarios that are not to be computed, and why.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.comparison.scenarios import Exposure
+    >>> study = toolkit.example_study()
+    >>> halved = toolkit.Scenario("halved", toolkit.Label("毛利减半", "half the margin"), margin=0.5)
+    >>> exposures = {"abc": Exposure(lowered=0, worth=0.0, seats=0.0)}
+    >>> found = toolkit.scenario_values(study.comparison, 0.8, [halved], exposures)
+    >>> found.values.round(0)
+    policy    vip       abc
+    scenario
+    base      0.0  335336.0
+    halved    0.0  317569.0
     """
     missing = dict(left_out or {})
     computed = (BASE, *(one for one in scenarios if one.id not in missing))

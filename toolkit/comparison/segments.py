@@ -42,6 +42,19 @@ def by_segment(baseline: Position, option: Position, stakes: Stakes, segments: S
         :data:`FEWEST` customers together), ``customers``, ``raised``, ``lowered``, ``renamed`` (customers), ``share``
         (raised or lowered, of ``customers``, 0..1), ``margin`` (of all in it), ``margin_raised``, ``margin_lowered``
         (of those), ``cost_change`` (service alone); money per year.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.comparison.segments import Segments
+    >>> study = toolkit.example_study()
+    >>> baseline, lower, *_ = study.positions
+    >>> half = np.where(np.arange(len(study.customers)) % 2 == 0, "even", "odd").astype(object)
+    >>> found = toolkit.by_segment(baseline, lower, study.stakes, Segments({"row": half}))
+    >>> found[["value", "customers", "raised", "lowered"]]
+      value  customers  raised  lowered
+    0  even        252      27        0
+    1   odd        251      14        0
     """
     change, margin = changes(baseline, option), stakes.margin * QUARTERS_A_YEAR
     raised, lowered = change == RAISED, change == LOWERED

@@ -21,6 +21,7 @@ from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import Drawn, Parts
 from toolkit.comparison.plausible import AtStake, Plausible, weighed
+from toolkit.shown import shown
 
 COLUMNS = ("net", "low80", "high80", "low95", "high95", "better", "adjusted", "best", "regret", "tail")
 TAIL = 0.1
@@ -28,6 +29,7 @@ CERTAIN = 1e-9
 """A spread below this share of the mean is rounding."""
 
 
+@shown("frame", "evpi", "comparisons")
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The alternatives and the baseline in one ranking.
@@ -92,6 +94,19 @@ def standing(comparison: Comparison, share: float, plausible: Plausible | None =
     plausible : Plausible, optional
         What is held possible before the data, for the chance of being best, the regret and the value of
         information; left out, every change is as possible as another.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> comparison = toolkit.example_study().comparison
+    >>> found = toolkit.standing(comparison, share=0.8)
+    >>> found
+    Standing(4 policies, value of perfect information 1,097, 1 comparison)
+    >>> found.frame.loc[found.frame["rankable"], ["net", "better"]].round(2)
+                  net  better
+    policy
+    vip          0.00    0.00
+    abc     335335.57    0.99
     """
     policies = [comparison.baseline, *(change.policy for change in comparison.changes)]
     ranked = rankable_parts(comparison, share)

@@ -18,6 +18,7 @@ from toolkit.comparison.change import Change
 from toolkit.comparison.draws import FACTORS, Range
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.parts import QUANTILES, Parts
+from toolkit.shown import shown
 
 EFFECT, HORIZON, LINE, DEFINITION = "effect", "horizon", "line", "definition"
 NUMERIC = (EFFECT, *FACTORS, HORIZON)
@@ -25,6 +26,7 @@ TAILS = (0.1, 0.9)
 STEPS = 11
 
 
+@shown("name", "low", "high")
 @dataclass(frozen=True, slots=True)
 class Input:
     """A numeric input and the ends between which it is moved.
@@ -43,6 +45,7 @@ class Input:
     high: float
 
 
+@shown("policy", "definition", "line", "base", "bars")
 @dataclass(frozen=True, slots=True)
 class Tornado:
     """Inputs of one alternative, the widest first.
@@ -73,6 +76,7 @@ class Tornado:
     without_range: tuple[str, ...]
 
 
+@shown("policy", "first", "second")
 @dataclass(frozen=True, slots=True)
 class TwoWay:
     """The net value over two inputs at once.
@@ -102,6 +106,14 @@ def inputs_of(factors: Mapping[str, Range], horizon: tuple[float, float] | None 
     factors : mapping of :data:`toolkit.comparison.draws.FACTORS` to Range
     horizon : (low, high), optional
         Multiples of the horizon's factor.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.comparison.draws import Range
+    >>> found = toolkit.inputs_of({"margin": Range(0.9, 1.0, 1.1)}, horizon=(0.75, 1.25))
+    >>> [(one.name, round(one.low, 3), round(one.high, 3)) for one in found]
+    [('effect', 0.1, 0.9), ('margin', 0.945, 1.055), ('horizon', 0.75, 1.25)]
     """
     known = [
         (name, *map(float, factors[name].quantile(np.array(TAILS)))) for name in FACTORS if name in factors
@@ -119,6 +131,17 @@ def tornado(change: Change, inputs: Sequence[Input]) -> Tornado | None:
     change : Change
     inputs : sequence of Input
         See :func:`inputs_of`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> comparison = toolkit.example_study().comparison
+    >>> inputs = toolkit.inputs_of(comparison.draws.factors, horizon=(0.75, 1.25))
+    >>> found = toolkit.tornado(comparison.change("abc"), inputs)
+    >>> found
+    Tornado(abc, still_buying, constant, base net value 335,336, 5 inputs)
+    >>> float(found.bars["width"].round().max())
+    359956.0
     """
     if not change.parts:
         return None
@@ -146,6 +169,17 @@ def two_way(parts: Parts, first: Input, second: Input, line: str = LINES[0]) -> 
         Two different ones.
     line : str
         One of :data:`toolkit.comparison.evidence.LINES`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.comparison.tornado import Input
+    >>> change = toolkit.example_study().comparison.change("abc")
+    >>> ends = Input("margin", 0.5, 1.5), Input("horizon", 0.5, 1.5)
+    >>> found = toolkit.two_way(change.parts[0], *ends)
+    >>> grid = found.grid.round()
+    >>> float(grid.iloc[0, 0]), float(grid.iloc[-1, -1])
+    (308686.0, 379751.0)
     """
     down, across = (np.linspace(one.low, one.high, STEPS) for one in (first, second))
     values = [[net_with(parts, line, {first.name: a, second.name: b}) for b in across] for a in down]

@@ -17,7 +17,8 @@ from toolkit.effects.reasons import Reason
 from toolkit.effects.sensitivity import Sensitivity
 from toolkit.effects.slope import Slope
 from toolkit.estimate import Estimate
-from toolkit.terms import Label
+from toolkit.shown import shown
+from toolkit.terms import Label, Lang, figure
 
 Design = Literal["cutoff", "rollout", "experiment", "adjusted"]
 Status = Literal["identified", "identified_weak", "extrapolated", "not_identified"]
@@ -53,6 +54,7 @@ ESTIMANDS: dict[Estimand, Label] = {
 }
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question put to a design before it is believed.
@@ -79,7 +81,13 @@ class Check:
     p_value: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
 
+    def _repr_short_(self, lang: Lang) -> str:
+        """Which question was put, whether it was passed, and what passing means."""
+        answer = Label("通过", "passed") if self.passed else Label("未通过", "not passed")
+        return f"{self.id} {answer.text(lang)}{'：' if lang == 'zh' else ': '}{self.meaning.text(lang)}"
 
+
+@shown("contrast", "outcome", "horizon_quarters")
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: who, which grade against which, what followed, within how many quarters."""
@@ -90,6 +98,7 @@ class Question:
     horizon_quarters: int
 
 
+@shown("design", "status", "estimate", "n_customers")
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The answer to a question about cause, or its refusal.
@@ -157,6 +166,19 @@ class Effect:
             raise ValueError("an identified result carries a figure, its error and an evidence class")
         if not refused and self.design == "adjusted" and self.sensitivity is None:
             raise ValueError("an adjusted result states its sensitivity to what is not recorded")
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """Design and figure, or design and reasons; never the one without the other."""
+        design, status = DESIGNS[self.design].text(lang), STATUSES[self.status].text(lang)
+        if self.estimate is None:
+            return (
+                f"{design}，{status}：{'、'.join(self.codes)}"
+                if lang == "zh"
+                else f"{design}, {status}: {', '.join(self.codes)}"
+            )
+        customers = figure(self.n_customers, "customers", lang)
+        parts = (design, self.estimate._repr_short_(lang), status, customers)
+        return ("，" if lang == "zh" else ", ").join(parts)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import numpy as np
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjusted p-values (Holm 1979); NaN stays NaN and does not count.
+    """Adjusted p-values (Holm 1979), in the shape of ``p_values``; NaN stays NaN and does not count.
 
+    >>> import numpy as np
+    >>> from toolkit import holm
     >>> holm(np.array([0.01, 0.04, 0.03, np.nan])).round(2).tolist()
     [0.03, 0.06, 0.06, nan]
     """

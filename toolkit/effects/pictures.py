@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.shown import shown
 
+
+@shown("scale", "bandwidth")
 @dataclass(frozen=True, slots=True)
 class CutoffPicture:
     """Customers around a bar.
@@ -31,6 +34,7 @@ class CutoffPicture:
     scale: str
 
 
+@shown("bins")
 @dataclass(frozen=True, slots=True)
 class OverlapPicture:
     """How likely the better grade was, among those who had it and those who had not.
@@ -47,6 +51,7 @@ class OverlapPicture:
     balance: pd.DataFrame
 
 
+@shown("base", "periods")
 @dataclass(frozen=True, slots=True)
 class EventPicture:
     """The outcome before and after a start, relative to a base period.
@@ -64,6 +69,7 @@ class EventPicture:
     base: int
 
 
+@shown("arms")
 @dataclass(frozen=True, slots=True)
 class ArmsPicture:
     """What became of each arm of an experiment.

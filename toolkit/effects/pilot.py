@@ -17,6 +17,7 @@ from math import ceil, isfinite
 import numpy as np
 
 from toolkit.effects.power import of_pilot, rows_needed
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 BANDS = (0.1, 0.2, 0.3, 0.5)
@@ -76,6 +77,7 @@ class PilotPlan:
     most_reviews: int = 4
 
 
+@shown("band", "customers", "expected_error")
 @dataclass(frozen=True, slots=True)
 class PilotOption:
     """One band: customers a review finds in it, expected error and detectable effect of one review."""
@@ -86,6 +88,7 @@ class PilotOption:
     detectable: float
 
 
+@shown("customers", "quarters", "expected_error", "wanted")
 @dataclass(frozen=True, slots=True)
 class Pilot:
     """A pilot that would settle the question.
@@ -124,7 +127,18 @@ class Pilot:
 
 
 def design_pilot(basis: PilotBasis, plan: PilotPlan) -> Pilot:
-    """The narrowest band that finds the wanted effect in one review, or else the widest over several."""
+    """The narrowest band that finds the wanted effect in one review, or else the widest over several.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> basis = toolkit.PilotBasis.of_share(0.8, near={0.3: 6_000})
+    >>> found = toolkit.design_pilot(basis, toolkit.PilotPlan(wanted=0.03))
+    >>> found
+    Pilot(6,000 customers, 4 quarters, expected error 1.0 pp, wanted 3.0 pp)
+    >>> found.needed
+    5576
+    """
     if plan.wanted <= 0:
         raise ValueError(f"the effect worth finding must be positive; got {plan.wanted}")
     options = tuple(_option(basis, band) for band in sorted(basis.near))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from toolkit.shown import shown
+
 DETECTABLE = 2.8
 CUTOFF_LOSS = 2.5
 
 
+@shown("n", "expected_error", "detectable")
 @dataclass(frozen=True, slots=True)
 class Power:
     """Expected precision.
@@ -55,6 +58,7 @@ def error_of_difference(variance: float, n: int) -> float:
 def rows_needed(variance: float, wanted: float) -> int:
     """Rows, both halves together, at which ``wanted`` is the smallest detectable effect.
 
+    >>> from toolkit import rows_needed
     >>> rows_needed(0.82 * 0.18, 0.03)
     5144
     """

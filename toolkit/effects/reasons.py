@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import isfinite
 
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 
+@shown("code", "sentence")
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A reason code with its sentence and its remedy."""

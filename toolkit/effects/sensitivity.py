@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("robustness_value", "benchmark", "bounded")
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """How strong an unrecorded factor would have to be.

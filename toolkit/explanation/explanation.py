@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
 NOTHING = Label("", "")
 
 
+@shown("what", "figure", "met")
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing behind a grade.
@@ -34,6 +36,7 @@ class Line:
     met: bool | None = None
 
 
+@shown("title", "lines")
 @dataclass(frozen=True, slots=True)
 class Part:
     """A scheme, or one inside another, and what it looked at.
@@ -56,6 +59,7 @@ class Part:
             yield from part.every()
 
 
+@shown("name", "to", "grade")
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A turning point: the least by which one figure must move, all others unchanged, for the rule to give another grade.
@@ -84,6 +88,7 @@ class Turn:
     grade: str | None
 
 
+@shown("quarter", "by", "in_force")
 @dataclass(frozen=True, slots=True)
 class Passed:
     """One quarter of the customer's grades.
@@ -106,6 +111,7 @@ class Passed:
     reason: Label
 
 
+@shown("policy", "quarter", "grade", "held", "rises", "falls")
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything behind one customer's grade in one quarter under one policy.

@@ -15,10 +15,12 @@ import numpy as np
 from scipy.special import betaln, logsumexp
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 
 
+@shown("active")
 @dataclass(frozen=True, slots=True, eq=False)
 class Periods:
     """What the model knows of customers; arrays of int, shape (customers,), the first purchase left out.
@@ -44,6 +46,7 @@ class Periods:
         return Periods(*np.ascontiguousarray(kinds.T)), times
 
 
+@shown("alpha", "beta", "gamma", "delta")
 @dataclass(frozen=True, slots=True)
 class BgBb:
     """The model with its four parameters."""
@@ -94,7 +97,20 @@ class BgBb:
 
 
 def fit_bg_bb(known: Periods) -> Fitted:
-    """Maximum likelihood; equal customers are counted together."""
+    """Maximum likelihood; equal customers are counted together.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.forecasts.bg_bb import Periods
+    >>> rng = np.random.default_rng(1)
+    >>> bought = rng.random((2_000, 8)) < rng.beta(2, 3, 2_000)[:, None]
+    >>> last = np.where(bought.any(axis=1), 8 - bought[:, ::-1].argmax(axis=1), 0)
+    >>> known = Periods(bought.sum(axis=1), last, np.full(2_000, 8))
+    >>> alpha, beta, gamma, delta = toolkit.fit_bg_bb(known).values
+    >>> float(round(alpha / (alpha + beta), 2))
+    0.39
+    """
     kinds, times = known.distinct()
 
     def total(*parameters: float) -> float:

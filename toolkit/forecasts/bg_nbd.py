@@ -16,11 +16,13 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 from toolkit.forecasts.buyers import Buyers
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("r", "alpha", "a", "b")
 NEAR_ONE = 1e-6
 
 
+@shown("r", "alpha", "a", "b")
 @dataclass(frozen=True, slots=True)
 class BgNbd:
     """The model with its four parameters."""
@@ -66,7 +68,15 @@ class BgNbd:
 
 
 def fit_bg_nbd(buyers: Buyers) -> Fitted:
-    """Maximum likelihood; equal customers are counted together."""
+    """Maximum likelihood; equal customers are counted together.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> buyers, _ = toolkit.buyers_at(toolkit.example_study().panel, toolkit.Quarter.parse("2025Q3"))
+    >>> toolkit.fit_bg_nbd(buyers)
+    Fitted(parameters 4 values, log-likelihood −45,554)
+    """
     known, times = buyers.distinct()
 
     def total(*parameters: float) -> float:

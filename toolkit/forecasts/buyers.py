@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.shown import shown
+
 if TYPE_CHECKING:
     from toolkit.panel import Panel
     from toolkit.window import Quarter
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 DAYS_A_WEEK = 7.0
 
 
+@shown("repeats")
 @dataclass(frozen=True, slots=True, eq=False)
 class Buyers:
     """What a model of purchases knows of customers; arrays of float, shape (customers,), one unit of time.
@@ -40,7 +43,16 @@ class Buyers:
 
 
 def buyers_at(panel: Panel, asof: Quarter) -> tuple[Buyers, np.ndarray]:
-    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``."""
+    """Everybody who bought by the end of ``asof``, in weeks, and their positions in ``panel.customers``, shape (buyers,).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> buyers, rows = toolkit.buyers_at(study.panel, toolkit.Quarter.parse("2025Q3"))
+    >>> buyers
+    Buyers(965 customers)
+    """
     cube, place = panel.cube, panel.cube.position(asof)
     days = cube.cells["active_days"][:, : place + 1].sum(axis=1)
     rows = np.flatnonzero(days > 0)

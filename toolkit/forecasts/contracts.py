@@ -61,6 +61,15 @@ def forecast_contracts(
         Quarters before the last that the check may not see; 0 for no check.
     discount : float
         Per year, a share.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> span = study.complete[0], study.quarter
+    >>> found = toolkit.forecast_contracts(study.panel, span, quarters=4, hold_back=4, discount=0.1)
+    >>> found.holdout
+    Holdout(2025Q3, 4 quarters, predicted 171.7, actual 172, error −0.2%)
     """
     first, asof = span
     cohorts = cohorts_at(panel, first, asof)

@@ -13,6 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import Quarter
 
@@ -20,6 +21,7 @@ Model = Literal["bg_nbd", "pareto_nbd", "bg_bb", "sbg"]
 FORECAST = Label("预测，不是观察到的结果", "forecast, not an observed outcome")
 
 
+@shown("asof", "quarters", "predicted", "actual", "error")
 @dataclass(frozen=True, slots=True)
 class Holdout:
     """A forecast made from an earlier quarter, beside what followed.
@@ -49,6 +51,7 @@ class Holdout:
         return self.predicted / self.actual - 1 if self.actual else math.nan
 
 
+@shown("model", "asof", "log_likelihood", "holdout")
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
     """What a model expects after a quarter.

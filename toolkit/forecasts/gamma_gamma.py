@@ -13,10 +13,12 @@ import numpy as np
 from scipy.special import gammaln
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("p", "q", "gamma")
 
 
+@shown("p", "q", "gamma")
 @dataclass(frozen=True, slots=True)
 class GammaGamma:
     """The model with its three parameters."""
@@ -43,7 +45,19 @@ class GammaGamma:
 
 
 def fit_gamma_gamma(purchases: np.ndarray, average: np.ndarray) -> Fitted:
-    """Maximum likelihood over customers with a purchase and an average above 0; shape (customers,) each."""
+    """Maximum likelihood over customers with a purchase and an average above 0; shape (customers,) each.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.forecasts.gamma_gamma import GammaGamma
+    >>> rng = np.random.default_rng(1)
+    >>> purchases = rng.integers(2, 20, 3_000)
+    >>> average = rng.gamma(6 * purchases) / (rng.gamma(4, size=3_000) / 15) / purchases
+    >>> fitted = toolkit.fit_gamma_gamma(purchases, average)
+    >>> float(round(GammaGamma(*fitted.values).population_mean, 1))
+    30.0
+    """
 
     def total(*parameters: float) -> float:
         return float(GammaGamma(*parameters).log_likelihood(purchases, average).sum())

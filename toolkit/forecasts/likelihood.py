@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from toolkit.shown import shown
+
 BOUND = 12.0
 FAR = 1e12
 STEPS = 8
@@ -16,6 +18,7 @@ CLOSE = 1e-8
 ROUNDING = 1e-8
 
 
+@shown("values", "log_likelihood")
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """The maximum.

@@ -19,6 +19,7 @@ from scipy.special import gammaln
 
 from toolkit.forecasts.buyers import Buyers
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("r", "alpha", "s", "beta")
 PRECISION = 1e-13
@@ -29,6 +30,7 @@ BELOW_ONE = 1 - 1e-15
 TINY = 1e-300
 
 
+@shown("r", "alpha", "s", "beta")
 @dataclass(frozen=True, slots=True)
 class ParetoNbd:
     """The model with its four parameters."""
@@ -98,7 +100,15 @@ class ParetoNbd:
 
 
 def fit_pareto_nbd(buyers: Buyers) -> Fitted:
-    """Maximum likelihood; equal customers are counted together."""
+    """Maximum likelihood; equal customers are counted together.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> buyers, _ = toolkit.buyers_at(toolkit.example_study().panel, toolkit.Quarter.parse("2025Q3"))
+    >>> toolkit.fit_pareto_nbd(buyers)
+    Fitted(parameters 4 values, log-likelihood −45,218)
+    """
     known, times = buyers.distinct()
     typical = float(np.median(buyers.age)) + 1e-9
 

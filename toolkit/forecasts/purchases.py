@@ -48,6 +48,14 @@ def forecast_purchases(
         Quarters before ``asof`` that the check may not see; 0 for no check.
     model : "bg_nbd" or "pareto_nbd"
         Spend is forecast with the first one only.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.forecast_purchases(study.panel, study.quarter, quarters=4, hold_back=4)
+    >>> found.holdout
+    Holdout(2025Q3, 4 quarters, predicted 3,873, actual 3,535, error 9.6%)
     """
     buyers, rows = buyers_at(panel, asof)
     if (buyers.repeats > 0).sum() < LEAST_REPEATERS:

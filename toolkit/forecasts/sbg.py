@@ -13,10 +13,12 @@ import numpy as np
 from scipy.special import betaln, hyp2f1
 
 from toolkit.forecasts.likelihood import Fitted, maximise
+from toolkit.shown import shown
 
 NAMES = ("a", "b")
 
 
+@shown("a", "b")
 @dataclass(frozen=True, slots=True)
 class Sbg:
     """The model with its two parameters."""
@@ -43,7 +45,19 @@ class Sbg:
 
 
 def fit_sbg(cohorts: Sequence[np.ndarray]) -> Fitted:
-    """Maximum likelihood over cohorts: customers at the start and after each period, never rising."""
+    """Maximum likelihood over cohorts: customers at the start and after each period, never rising.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.forecasts.sbg import Sbg
+    >>> high_end = np.array([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> fitted = toolkit.fit_sbg([high_end])
+    >>> fitted.values.round(3).tolist()
+    [0.668, 3.806]
+    >>> Sbg(*fitted.values).staying(np.arange(9, 13)).round(3).tolist()
+    [0.436, 0.414, 0.395, 0.378]
+    """
     leaving = np.zeros(max(len(cohort) for cohort in cohorts))
     staying = np.zeros_like(leaving)
     for cohort in cohorts:

@@ -24,9 +24,11 @@ from toolkit.history.quarters import covered_quarters, unfinished_quarters
 from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names, drop
 from toolkit.history.source import connect, read_raw
 from toolkit.params.history import FilesParams, SimulatedParams, TableParams
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 
+@shown("first_day", "last_day", "quarters", "tables", "currency")
 @dataclass(frozen=True, slots=True)
 class History:
     """What is known about the customers of one company, after the checks.

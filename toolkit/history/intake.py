@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("code", "rows")
 @dataclass(frozen=True, slots=True)
 class Count:
     """Rows (or orders) of which one thing is said.
@@ -23,6 +25,7 @@ class Count:
     rows: int
 
 
+@shown("table", "rows_in", "rows_accepted")
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What became of every row of one table.

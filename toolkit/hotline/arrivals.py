@@ -13,12 +13,14 @@ import pandas as pd
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.hotline.erlang import HOUR
 from toolkit.hotline.refusals import HANDLING, above_zero
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 DAY_MINUTES = 24 * 60
 SHARES_SUM = 1e-9
 
 
+@shown("classes", "calls", "minutes")
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrivals:
     """Calls by class and interval.
@@ -131,6 +133,17 @@ def arrivals_from_counts(
         Where nothing was counted, a count is negative or missing, or an interval is given twice or not at a multiple of ``minutes``.
     ParameterError
         Where shares, classes or handling times do not fit.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> day = pd.date_range("2026-09-01 09:00", periods=2, freq="30min")
+    >>> calls = pd.Series([10, 20], index=day)
+    >>> arrivals = toolkit.hotline.arrivals_from_counts(calls, {"all": 180.0}, minutes=30)
+    >>> arrivals
+    Arrivals(classes all, 2 intervals, minutes of an interval 30)
+    >>> arrivals.per_hour["all"].tolist(), arrivals.load["all"].tolist()
+    ([20.0, 40.0], [1.0, 2.0])
     """
     divides_a_day(minutes)
     for name, seconds in handling.items():

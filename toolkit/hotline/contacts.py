@@ -71,6 +71,23 @@ def arrivals_from_contacts(contacts: pd.DataFrame, grades: pd.Series, reading: C
     HistoryError
         Without a needed column, without a call, with a handling time that cannot be, or with two grades of a
         customer.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> at = pd.to_datetime(["2026-09-01 09:05", "2026-09-01 09:10", "2026-09-01 09:40"])
+    >>> contacts = pd.DataFrame({"customer_id": ["a", "b", "a"], "at": at, "minutes": [3.0, 5.0, 4.0]})
+    >>> contacts["kind"] = "call"
+    >>> grades = pd.Series({"a": "VIP", "b": "basic"})
+    >>> reading = toolkit.hotline.CallReading({"VIP": "first"}, otherwise="others")
+    >>> arrivals = toolkit.hotline.arrivals_from_contacts(contacts, grades, reading)
+    >>> arrivals.calls.loc["2026-09-01 09:00":"2026-09-01 09:30"]
+    class                first  others
+    interval
+    2026-09-01 09:00:00    1.0     1.0
+    2026-09-01 09:30:00    1.0     0.0
+    >>> arrivals.handling.to_dict()
+    {'first': 210.0, 'others': 300.0}
     """
     calls = _calls(contacts, reading)
     twice = int(grades.index.duplicated().sum())

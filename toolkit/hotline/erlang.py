@@ -19,6 +19,7 @@ import numpy as np
 
 from toolkit.hotline.refusals import CALLS, HANDLING, LOAD, PATIENCE, SEATS, above_zero, at_least, stable
 from toolkit.hotline.target import Counting, level
+from toolkit.shown import shown
 
 HOUR = 3600.0
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -27,7 +28,7 @@ SPREADS, SPARE = 12, 60
 
 
 def erlang_b(seats: object, load: object) -> np.ndarray:
-    """Share of calls that find all seats taken where nobody waits.
+    """Share of calls that find all seats taken where nobody waits, in the shape to which ``seats`` and ``load`` broadcast.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ def erlang_b(seats: object, load: object) -> np.ndarray:
     load : float or array
         Erlangs; broadcast against ``seats``.
 
+    >>> from toolkit.hotline import erlang_b
     >>> round(float(erlang_b(10, 5)), 6)
     0.018385
     """
@@ -42,14 +44,16 @@ def erlang_b(seats: object, load: object) -> np.ndarray:
 
 
 def erlang_c(seats: object, load: object) -> np.ndarray:
-    """Share of calls that wait where nobody gives up; 1 where the load reaches the seats.
+    """Share of calls that wait where nobody gives up; 1 where the load reaches the seats. The shape is that of :func:`erlang_b`.
 
+    >>> from toolkit.hotline import erlang_c
     >>> erlang_c([2, 10], [1, 5]).round(6).tolist()
     [0.333333, 0.036105]
     """
     return _over(_waiting, seats, load)
 
 
+@shown("per_hour", "handling_seconds", "load")
 @dataclass(frozen=True, slots=True)
 class Calls:
     """A stream of calls.
@@ -74,6 +78,7 @@ class Calls:
         return self.per_hour * self.handling_seconds / HOUR
 
 
+@shown("seats", "p_wait", "mean_wait", "utilisation")
 @dataclass(frozen=True, slots=True)
 class ErlangC:
     """One pool without abandonment; made by :meth:`of`.
@@ -123,6 +128,7 @@ class ErlangC:
         return level(1 - self.p_wait * math.exp(-rate * seconds), 1.0, 0.0, counting)
 
 
+@shown("seats", "p_wait", "abandoned", "utilisation")
 @dataclass(frozen=True, slots=True)
 class ErlangA:
     """One pool whose callers abandon; made by :meth:`of`. Any load is allowed.

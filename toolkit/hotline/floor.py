@@ -11,6 +11,7 @@ from toolkit.errors import ParameterError
 from toolkit.hotline.erlang import HOUR
 from toolkit.hotline.refusals import CALLS, HANDLING, PATIENCE, SEATS, above_zero, at_least
 from toolkit.hotline.target import Target
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _SPREAD = Label("处理时长的变异系数", "coefficient of variation of the handling time")
@@ -18,6 +19,7 @@ _CALLBACK = Label("回访时限（小时）", "limit for calling back (hours)")
 _INTERVAL = Label("时段长度（秒）", "length of an interval (seconds)")
 
 
+@shown("name", "handling_seconds", "target", "priority")
 @dataclass(frozen=True, slots=True)
 class CallClass:
     """One class of calls and what it is promised.
@@ -66,6 +68,7 @@ class CallClass:
                 )
 
 
+@shown("interval_seconds", "horizon")
 @dataclass(frozen=True, slots=True, eq=False)
 class Floor:
     """Expected calls and seats by interval.

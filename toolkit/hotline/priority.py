@@ -21,11 +21,13 @@ from scipy.special import comb
 
 from toolkit.hotline.erlang import HOUR, Calls, ErlangC
 from toolkit.hotline.refusals import CALLS, at_least
+from toolkit.shown import shown
 
 EULER_A, TERMS, AVERAGED = 18.4, 30, 11
 EULER_WEIGHTS = comb(AVERAGED, np.arange(AVERAGED + 1)) / 2.0**AVERAGED
 
 
+@shown("seats", "p_wait", "utilisation")
 @dataclass(frozen=True, slots=True)
 class PriorityQueue:
     """One pool shared by classes in order of priority; made by :meth:`of`.

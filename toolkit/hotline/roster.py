@@ -21,12 +21,14 @@ from scipy.sparse.csgraph import connected_components
 from toolkit.errors import ParameterError
 from toolkit.hotline.refusals import above_zero
 from toolkit.hotline.shifts import Shift
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _SHORTFALL = Label("缺口成本", "cost of a shortfall")
 _SOLVER_SECONDS = Label("求解时限（秒）", "time limit of the solver (seconds)")
 
 
+@shown("shifts", "cost", "hours", "gap")
 @dataclass(frozen=True, slots=True, eq=False)
 class Roster:
     """Heads by day and shift.
@@ -87,6 +89,20 @@ def cover(
     ------
     ParameterError
         Where an interval needs heads, full cover is demanded and no shift reaches it.
+
+    Examples
+    --------
+    >>> from datetime import time
+    >>> import pandas as pd
+    >>> from toolkit import hotline
+    >>> hours = pd.date_range("2026-09-01 09:00", periods=4, freq="60min")
+    >>> needed = pd.Series([1, 2, 2, 1], index=hours)
+    >>> shifts = [hotline.Shift("early", time(9), 3, 90.0), hotline.Shift("late", time(10), 3, 90.0)]
+    >>> roster = hotline.cover(needed, shifts, minutes=60)
+    >>> roster
+    Roster(2 shifts, cost 180, hours 6.0 hours, gap to the optimum 0.0%)
+    >>> roster.by_interval[["required", "present"]].T.values.tolist()
+    [[1, 2, 2, 1], [1, 2, 2, 1]]
     """
     _check(required, shifts, shortfall_cost, solver_seconds)
     days = _days(required.index, shifts)

@@ -16,6 +16,15 @@ def seats_needed(
     """Fewest seats that reach ``target``; 0 where there are no calls.
 
     Without a target: the fewest that keep the queue from growing without end, 1 where callers abandon.
+
+    Examples
+    --------
+    >>> from toolkit import hotline
+    >>> calls = hotline.Calls(per_hour=100, handling_seconds=180)
+    >>> calls.load, hotline.seats_needed(calls, hotline.Target(0.8, 20))
+    (5.0, 8)
+    >>> [round(hotline.ErlangC.of(calls, seats).within(20), 3) for seats in (6, 7, 8)]
+    [0.474, 0.74, 0.88]
     """
     if calls.per_hour == 0:
         return 0
@@ -42,6 +51,13 @@ def priority_seats(
     handling_seconds : float
     targets : sequence of Target or None, same length
         None promises that class nothing; its calls still take seats.
+
+    Examples
+    --------
+    >>> from toolkit import hotline
+    >>> vip, others = hotline.Target(0.9, 20), hotline.Target(0.5, 60)
+    >>> hotline.priority_seats([20, 80], 180, [vip, others])
+    8
     """
     calls = Calls(sum(per_hour), handling_seconds)
     if calls.per_hour == 0:

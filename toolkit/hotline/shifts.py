@@ -9,6 +9,7 @@ import numpy as np
 
 from toolkit.errors import ParameterError
 from toolkit.hotline.refusals import above_zero, at_least
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _LENGTH = Label("班次时长（小时）", "length of the shift (hours)")
@@ -16,6 +17,7 @@ _COST = Label("班次成本", "cost of the shift")
 _BREAK = Label("休息分钟数", "minutes of the break")
 
 
+@shown("name", "start", "hours", "cost")
 @dataclass(frozen=True, slots=True)
 class Shift:
     """A shift that a head may work on any day.

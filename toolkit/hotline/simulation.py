@@ -20,6 +20,7 @@ from toolkit.hotline.events import Log, answer, draw
 from toolkit.hotline.floor import CallClass, Floor
 from toolkit.hotline.refusals import at_least
 from toolkit.hotline.target import COUNTINGS, Counting
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 _SUMS = ("offered", "answered", "in_time", "quit_in_time", "wait", "lost", "back", "back_in_time", "delay")
@@ -27,6 +28,7 @@ _RUNS = Label("模拟次数", "number of runs")
 _WARMUP = Label("预热秒数", "seconds of warm-up")
 
 
+@shown("runs", "seed")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a simulation is run and counted.
@@ -56,6 +58,7 @@ class Settings:
             )
 
 
+@shown("by_class", "utilisation", "settings")
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
     """A simulated hotline.
@@ -97,6 +100,16 @@ def simulate(classes: Sequence[CallClass], floor: Floor, settings: Settings | No
     ------
     ParameterError
         Where classes and calls do not match, or the warm-up leaves nothing to count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from toolkit import hotline
+    >>> calls = hotline.CallClass("all", handling_seconds=180, target=hotline.Target(0.8, 20))
+    >>> floor = hotline.Floor.steady([100], seats=7, hours=8)
+    >>> found = hotline.simulate([calls], floor, hotline.Settings(runs=5, seed=1))
+    >>> found
+    Simulated(1 class, utilisation 70.0%, settings (5 runs, seed 1))
     """
     settings = settings or Settings()
     _check(classes, floor, settings)

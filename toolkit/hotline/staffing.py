@@ -30,6 +30,7 @@ from toolkit.hotline.priority import PriorityQueue
 from toolkit.hotline.refusals import PATIENCE, above_zero, at_least, proper_share
 from toolkit.hotline.seats import priority_seats, seats_needed
 from toolkit.hotline.target import COUNTINGS, Counting, Target
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 Pools = Literal["shared", "separate", "fifo"]
@@ -41,6 +42,7 @@ _SHRINKAGE = Label("损耗率", "shrinkage")
 _LIMIT = Label("坐席上限", "limit of seats")
 
 
+@shown("pools", "shrinkage", "targets")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What is promised to whom, and how the seats are arranged.
@@ -93,6 +95,7 @@ class Rule:
             )
 
 
+@shown("peak", "average", "seat_hours", "paid_hours")
 @dataclass(frozen=True, slots=True, eq=False)
 class Staffing:
     """Seats by interval under one rule.
@@ -151,6 +154,23 @@ def staff(arrivals: Arrivals, rule: Rule) -> Staffing:
     ------
     ParameterError
         Where the rule's classes are not those of the arrivals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from toolkit import hotline
+    >>> at = pd.date_range("2026-09-01 09:00", periods=2, freq="30min")
+    >>> calls = pd.Series([50, 5], index=at)
+    >>> arrivals = hotline.arrivals_from_counts(calls, {"all": 180.0}, minutes=30)
+    >>> rule = hotline.Rule({"all": hotline.Target(0.8, 20)}, shrinkage=0.3)
+    >>> plan = hotline.staff(arrivals, rule)
+    >>> plan
+    Staffing(peak 8, average seats 5, seat hours 5, paid hours 7.5)
+    >>> plan.by_interval
+                         calls  load  needed  seats  rostered  unmet
+    interval
+    2026-09-01 09:00:00   50.0   5.0       8      8        12  False
+    2026-09-01 09:30:00    5.0   0.5       2      2         3  False
     """
     if set(rule.targets) != set(arrivals.classes):
         odd = sorted(set(rule.targets) ^ set(arrivals.classes))
@@ -176,7 +196,14 @@ def staff(arrivals: Arrivals, rule: Rule) -> Staffing:
 
 
 def heads(seats: pd.Series, shrinkage: float) -> pd.Series:
-    """Heads on the roster that keep ``seats`` taken when ``shrinkage`` of their time is elsewhere."""
+    """Heads on the roster that keep ``seats`` taken when ``shrinkage`` of their time is elsewhere.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> toolkit.hotline.heads(pd.Series([7, 10]), shrinkage=0.3).tolist()
+    [10, 15]
+    """
     return np.ceil(seats / (1 - shrinkage) - ROUNDING).astype(int)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from toolkit.errors import ParameterError
 from toolkit.hotline.refusals import SECONDS, at_least, proper_share
+from toolkit.shown import shown
 from toolkit.terms import Label, Lang
 
 Counting = Literal["offered", "answered", "stayed"]
@@ -30,6 +31,7 @@ COUNTINGS: dict[str, Label] = {
 _SHARE = Label("接通率目标", "target share")
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class Target:
     """A share of calls to be answered within some seconds.
@@ -50,6 +52,10 @@ class Target:
     def __post_init__(self) -> None:
         proper_share(self.share, _SHARE)
         at_least(0, self.seconds, SECONDS)
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """The target in words."""
+        return self.text(lang)
 
     def text(self, lang: Lang) -> str:
         """The target in words."""

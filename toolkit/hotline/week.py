@@ -21,6 +21,7 @@ from toolkit.hotline.roster import Roster, cover
 from toolkit.hotline.shifts import Shift
 from toolkit.hotline.simulation import Settings, simulate
 from toolkit.hotline.staffing import ONE_POOL, Rule, heads, staff
+from toolkit.shown import shown
 
 WEEKS_A_YEAR = 365.25 / 7
 DRAIN_MINUTES = 240
@@ -31,6 +32,7 @@ SERVED = (
 )  # fmt: skip
 
 
+@shown("pools", "peak", "average", "paid_hours", "cost")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeekPlan:
     """Seats of a typical week under one arrangement.
@@ -96,6 +98,19 @@ def plan_week(arrivals: Arrivals, rule: Rule, shifts: Sequence[Shift], least: in
     """Seats and shifts for ``arrivals`` of a typical week.
 
     Patience leaves the seats as they are: they are planned for callers who stay on the line, whatever the arrangement.
+
+    Examples
+    --------
+    >>> from datetime import time
+    >>> import pandas as pd
+    >>> from toolkit import hotline
+    >>> at = pd.date_range("2026-09-01 09:00", periods=4, freq="60min")
+    >>> hundred = pd.Series(100, index=at)
+    >>> arrivals = hotline.arrivals_from_counts(hundred, {"all": 180.0}, minutes=60)
+    >>> shift = hotline.Shift("day", time(9), 4, cost=100.0)
+    >>> rule = hotline.Rule({"all": hotline.Target(0.8, 20)})
+    >>> hotline.plan_week(arrivals, rule, [shift], least=1)
+    WeekPlan(shared, peak 8, average seats 8, paid hours 48, cost 1,200)
     """
     plan = staff(arrivals, replace(rule, patience_seconds=None))
     seats = plan.by_pool.clip(lower=least)
@@ -126,6 +141,21 @@ def serve_week(
     -------
     DataFrame, index ``class``, columns :data:`SERVED` as in :class:`toolkit.hotline.simulation.Simulated`
         NaN for a class without calls.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from toolkit import hotline
+    >>> at = pd.date_range("2026-09-01 09:00", periods=4, freq="60min")
+    >>> hundred = pd.Series(100, index=at)
+    >>> arrivals = hotline.arrivals_from_counts(hundred, {"all": 180.0}, minutes=60)
+    >>> seats = pd.DataFrame({"all": 7}, index=at)
+    >>> calls = hotline.CallClass("all", handling_seconds=180, target=hotline.Target(0.8, 20))
+    >>> served = hotline.serve_week(arrivals, seats, [calls], hotline.Settings(runs=5, seed=1))
+    >>> served[["target", "service_level"]].round(2)
+           target  service_level
+    class
+    all       0.8            0.8
     """
     parts = [list(classes)] if ONE_POOL in seats else [[one] for one in classes]
     rows = []

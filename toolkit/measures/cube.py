@@ -20,6 +20,7 @@ from toolkit.errors import HistoryError
 from toolkit.measures.arrays import CutCells, spread, trailing_max, trailing_sum
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import CELLS
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ PLACE = ["customer", "quarter"]
 ENTRIES = ("customer", "category", "quarter", "lines")
 
 
+@shown("customers", "quarters", "cells")
 @dataclass(frozen=True, slots=True, eq=False)
 class Cube:
     """Cells of every customer and quarter.

@@ -18,11 +18,13 @@ import pandas as pd
 from toolkit.errors import HistoryError
 from toolkit.outcomes.packages import UP, package_changes
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 MOVES = ("up", "down", "other")
 
 
+@shown("quarter", "customers", "kappa_quadratic", "switchers")
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Two registers at one quarter, on the customers graded by both.
@@ -78,6 +80,18 @@ def agreement(
     ------
     HistoryError
         If the registers are not of the same customers.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> now, then = (study.registers[policy] for policy in ("vip", "lower_bar"))
+    >>> found = toolkit.agreement(now, then, study.quarter)
+    >>> found.table
+    alternative  VIP  basic
+    baseline
+    VIP          133      0
+    basic         41    329
     """
     if not baseline.customers.equals(alternative.customers):
         raise HistoryError(
@@ -118,6 +132,14 @@ def weighted_kappa(table: object, weights: object) -> float:
     -------
     float
         NaN where chance alone leaves no disagreement.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.outcomes.agreement import disagreement
+    >>> table = np.array([[20, 5], [10, 15]])
+    >>> round(float(toolkit.weighted_kappa(table, disagreement((2, 2), power=1))), 3)
+    0.4
     """
     observed, cost = np.asarray(table, dtype=float), np.asarray(weights, dtype=float)
     total = observed.sum()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 Counts = Literal["heads", "seats", "hours"]
@@ -17,6 +18,7 @@ UNITS: dict[Counts, Label] = {
 NEARLY = 1e-9
 
 
+@shown("title", "most")
 @dataclass(frozen=True, slots=True)
 class Resource:
     """Something of which a company has so much.
@@ -36,6 +38,7 @@ class Resource:
     source: str
 
 
+@shown("policy", "resource", "need", "slack")
 @dataclass(frozen=True, slots=True)
 class Use:
     """What one policy needs of one resource.
@@ -80,6 +83,7 @@ class Use:
         )
 
 
+@shown("baseline", "uses", "infeasible")
 @dataclass(frozen=True, slots=True)
 class Capacity:
     """Every policy against every cap.

@@ -22,6 +22,7 @@ from toolkit.register import Register
 from toolkit.service.bill import Bill, amounts_of, price
 from toolkit.service.plan import manager_pool, service_plan
 from toolkit.service.volumes import volumes
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ AMOUNTS = ("direct_cost", "discount_cost", "manager_cost", "total_cost")
 COUNTS = ("customers", "managers", "places_free")
 
 
+@shown("quarter", "bill.total")
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Cost to serve under one policy in one quarter.
@@ -118,6 +120,17 @@ def cost_to_serve(policy: Policy, register: Register, panel: Panel, quarter: Qua
     ------
     HistoryError
         If the plan counts calls, visits or teams, and the history does not record them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> policy = study.baseline
+    >>> found = toolkit.cost_to_serve(policy, study.registers["vip"], study.panel, study.quarter)
+    >>> found.by_grade.loc["VIP", ["customers", "managers", "manager_cost"]].tolist()
+    [133.0, 3.0, 174000.0]
+    >>> policy.params.manager_cost_per_quarter
+    58000.0
     """
     plan = service_plan(policy.params)
     bill = price(plan, volumes(plan, register, panel, quarter))

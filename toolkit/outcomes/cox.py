@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.shown import shown
+
 AFTER_THE_EVENTS = 1e-6
 
 
+@shown("values", "log_likelihood")
 @dataclass(frozen=True, slots=True, eq=False)
 class Cox:
     """Coefficients and errors, arrays of shape (covariates,), with the log-likelihoods with and without them."""
@@ -39,6 +42,17 @@ def fit_cox(
         Whether it ended in the event.
     since : array of float, shape (spells,), optional
         Start of each spell; its gaps to other times must be well above a millionth. 0 for all by default.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> until = np.array([1.0, 2.0, 3.0, 4.0])
+    >>> vip = np.array([[0.0], [1.0], [0.0], [1.0]])
+    >>> found = toolkit.fit_cox(vip, until, lapsed=np.array([True, True, True, False]))
+    >>> found.values.round(3).tolist()
+    [-0.941]
+    >>> round(found.null_log_likelihood, 4), float(-np.log(4 * 3 * 2).round(4))
+    (-3.1781, -3.1781)
     """
     from statsmodels.duration.hazard_regression import PHReg
 

@@ -28,6 +28,8 @@ from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.retained import missing_quarter, retained_after
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
+from toolkit.shown import shown
+from toolkit.terms import Lang, number
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 YEAR = 4
 
 
+@shown()
 @dataclass(frozen=True, slots=True)
 class SomersD:
     """Somers' D with its 95% interval; all NaN where every pair is tied on the outcome."""
@@ -43,6 +46,11 @@ class SomersD:
     value: float
     low: float
     high: float
+
+    def _repr_short_(self, lang: Lang) -> str:
+        """The value with its interval."""
+        value, low, high = (number(one, 3) for one in (self.value, self.low, self.high))
+        return f"{value} [{low}, {high}]"
 
 
 def somers_d(table: object) -> SomersD:
@@ -53,6 +61,7 @@ def somers_d(table: object) -> SomersD:
     table : array of counts, shape (rows, columns)
         Both in rising order; pairs tied on the rows are left out.
 
+    >>> from toolkit import somers_d
     >>> round(somers_d([[27, 25, 14, 7, 0], [7, 14, 18, 35, 12], [1, 3, 2, 7, 17]]).value, 5)
     0.60328
     """
@@ -101,6 +110,16 @@ def discrimination(
     DataFrame
         columns ``outcome`` (definition id, or the measure), ``review``, ``customers``, ``somers_d``,
         ``low``, ``high`` (−1..1; NaN where all outcomes are equal).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> register = study.registers["points"]
+    >>> found = toolkit.discrimination(register, study.panel, study.definitions, study.quarter)
+    >>> found.query("outcome == 'still_buying'").tail(1).round(2)
+            outcome  review  customers  somers_d   low  high
+    3  still_buying  2025Q3        510      0.25  0.14  0.35
     """
     rows = []
     for definition in definitions:

@@ -32,6 +32,7 @@ from toolkit.panel import Graded, graded
 from toolkit.params.study import RetentionParams
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.weights.stress import Stress
 from toolkit.window import Quarter
 
@@ -72,6 +73,7 @@ class Basis:
     seed: int = 20261122
 
 
+@shown("baseline", "frame")
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """Policies side by side.
@@ -116,6 +118,19 @@ def evaluate(policies: Sequence[Policy], registers: Mapping[str, Register], basi
         All walked on ``basis.panel``, as :func:`toolkit.panel.graded` gives it for the policy, to the same
         quarter. What followed is told of active customers alone, whoever else has a grade.
     basis : Basis
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> policies = study.policies[:2]
+    >>> registers = {policy.id: study.registers[policy.id] for policy in policies}
+    >>> basis = toolkit.Basis(study.panel, study.definitions, study.quarter, stress_draws=20)
+    >>> found = toolkit.evaluate(policies, registers, basis)
+    >>> found
+    Evaluation(vip, 2 policies)
+    >>> found.frame["customers"].to_dict()
+    {0: 503, 1: 503}
     """
     first = registers[policies[0].id]
     rows, noise, stress = [], {}, {}

@@ -27,6 +27,7 @@ from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.outcomes.retention import DESCRIPTION
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import QUARTERS_A_YEAR
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 LEAST_EVENTS = 5
 
 
+@shown("reference", "rows", "customers", "lapsed")
 @dataclass(frozen=True, slots=True, eq=False)
 class Hazard:
     """Hazard ratios of grades: description.
@@ -99,6 +101,17 @@ def hazard_by_grade(register: Register, panel: Panel, rule: LapseRule) -> Hazard
     """Hazard ratios between grades; None where they cannot be compared.
 
     That is where fewer than two grades have five lapses each, or no quarter holds two grades.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> rule = toolkit.LapseRule(silent_quarters=2, last=study.quarter)
+    >>> found = toolkit.hazard_by_grade(study.registers["vip"], study.panel, rule)
+    >>> found.ratios[["grade", "lapsed", "ratio", "low", "high"]].round(2)
+       grade  lapsed  ratio   low  high
+    0    VIP      43   0.39  0.28  0.54
+    1  basic     355   1.00  1.00  1.00
     """
     rows = customer_quarters(register, panel, rule)
     tally = rows.groupby("code")["lapsed"].agg(["size", "sum"])

@@ -16,12 +16,14 @@ import pandas as pd
 
 from toolkit.outcomes.retention import Retention
 from toolkit.params.study import RetentionParams
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 Z = 1.959964
 COLUMNS = ["review", "grade", "customers", "forecast", "low", "high", "observed", "inside"]
 
 
+@shown("definition", "checked", "pending")
 @dataclass(frozen=True, slots=True)
 class Hindsight:
     """Forecasts and what became of them, under one definition.
@@ -58,6 +60,20 @@ def hindsight(retention: Retention, definition: RetentionParams, sizes: pd.DataF
         A definition by purchase or by spend; shares either way.
     sizes : DataFrame, index review (text), columns grades best first
         Customers at every review, also at those whose outcome is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> register = study.registers["vip"]
+    >>> sizes = pd.DataFrame({str(review): register.counts(review) for review in register.reviews}).T
+    >>> found = toolkit.hindsight(study.retentions["vip"], study.headline, sizes)
+    >>> found
+    Hindsight(still_buying, 6 checked, 2 pending)
+    >>> found.checked[["review", "grade", "forecast", "observed"]].round(3).tail(2)
+       review  grade  forecast  observed
+    4  2025Q3    VIP     0.910     0.884
+    5  2025Q3  basic     0.758     0.751
     """
     known = retention.by_review[retention.by_review["definition"] == definition.id]
     rows = [

@@ -25,6 +25,7 @@ import pandas as pd
 from toolkit.outcomes.kaplan_meier import kaplan_meier
 from toolkit.params.study import RetentionParams
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SHARE = 0.9
 
 
+@shown("quarters", "longest", "gaps", "open")
 @dataclass(frozen=True, slots=True, eq=False)
 class Horizon:
     """The horizon of a history.
@@ -62,7 +64,16 @@ class Horizon:
 
 
 def purchase_horizon(panel: Panel, first: Quarter, last: Quarter) -> Horizon | None:
-    """The horizon from the complete quarters ``first`` to ``last``; None where nobody bought in two of them."""
+    """The horizon from the complete quarters ``first`` to ``last``; None where nobody bought in two of them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> found = toolkit.purchase_horizon(study.panel, study.complete[0], study.quarter)
+    >>> found
+    Horizon(quarters 1, longest in quarters 19, 9,086 gaps, open gaps 584)
+    """
     begin, end = panel.cube.position(first), panel.cube.position(last)
     bought = panel.cube.cells["lines"][:, begin : end + 1] > 0
     customer, quarter = np.nonzero(bought)

@@ -24,6 +24,7 @@ from toolkit.outcomes.cox import Cox, fit_cox
 from toolkit.outcomes.intervals import LEVEL
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.register import Register
+from toolkit.shown import shown
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LEAST_EVENTS = 5
 
 
+@shown("customers", "raised", "ever", "dated")
 @dataclass(frozen=True, slots=True)
 class ImmortalTime:
     """Hazard of lapsing of the best grade against all others, counted wrongly and rightly.
@@ -51,7 +53,17 @@ class ImmortalTime:
 
 
 def immortal_time(register: Register, panel: Panel, rule: LapseRule) -> ImmortalTime | None:
-    """The two ratios; None where nobody was raised or too few lapsed to compare."""
+    """The two ratios; None where nobody was raised or too few lapsed to compare.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> rule = toolkit.LapseRule(silent_quarters=2, last=study.quarter)
+    >>> found = toolkit.immortal_time(study.registers["vip"], study.panel, rule)
+    >>> round(found.ever[0], 2), round(found.dated[0], 2)
+    (0.28, 0.4)
+    """
     judged = register.column(rule.judged_to)
     graded = register.in_force[:, : judged + 1] >= 0
     entered = graded.argmax(axis=1)

@@ -47,6 +47,7 @@ def wilson(share: object, size: object, level: float = LEVEL) -> tuple[np.ndarra
     level : float
         Coverage, 0..1.
 
+    >>> from toolkit import wilson
     >>> [round(float(end), 4) for end in wilson(0.5, 10)]
     [0.2366, 0.7634]
     """

@@ -17,8 +17,10 @@ from scipy.special import ndtri
 from scipy.stats import chi2
 
 from toolkit.outcomes.intervals import LEVEL
+from toolkit.shown import shown
 
 
+@shown("statistic", "degrees", "p_value")
 @dataclass(frozen=True, slots=True)
 class RankTest:
     """A chi-squared test of equal curves: the statistic, its degrees of freedom, its p value (0..1)."""
@@ -46,6 +48,8 @@ def kaplan_meier(time: np.ndarray, lapsed: np.ndarray) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from toolkit import kaplan_meier
     >>> kaplan_meier(np.array([1.0, 2.0, 2.0, 3.0]), np.array([True, True, False, True]))["staying"].round(9).tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
@@ -87,7 +91,18 @@ def median_time(curve: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def log_rank(time: np.ndarray, lapsed: np.ndarray, group: np.ndarray) -> RankTest | None:
-    """Whether the groups have one curve; None with a single group or without an event."""
+    """Whether the groups have one curve; None with a single group or without an event.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> six_mp = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    >>> placebo = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    >>> lapsed = np.repeat([True, False, True], [9, 12, 21])
+    >>> found = toolkit.log_rank(np.array(six_mp + placebo), lapsed, np.repeat([0, 1], 21))
+    >>> round(found.statistic, 2), found.degrees
+    (16.79, 1)
+    """
     from statsmodels.duration.survfunc import survdiff
 
     groups = len(np.unique(group))

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
 
+@shown("silent_quarters", "last")
 @dataclass(frozen=True, slots=True)
 class LapseRule:
     """What counts as a lapse.

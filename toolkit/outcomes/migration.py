@@ -18,12 +18,14 @@ import pandas as pd
 
 from toolkit.outcomes.intervals import wilson
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 LEFT = "(left)"
 NEW = "(new)"
 
 
+@shown("grades", "pairs")
 @dataclass(frozen=True, slots=True)
 class Migration:
     """Moves between consecutive reviews.
@@ -65,7 +67,22 @@ class Migration:
 
 
 def migration(register: Register) -> Migration:
-    """Moves between consecutive reviews of a register."""
+    """Moves between consecutive reviews of a register.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> found = toolkit.migration(toolkit.example_study().registers["vip"])
+    >>> found.matrix(found.pairs[-1])
+    after   VIP  basic  (left)
+    before
+    VIP      81     26      14
+    basic    39    253      97
+    (new)    13     91       0
+    >>> found.summary[["review", "same", "up", "down", "new", "left"]].tail(1)
+       review  same  up  down  new  left
+    3  2025Q3   334  39    26  104   111
+    """
     pairs = tuple(pairwise(register.reviews))
     moves, summary = [], []
     for pair in pairs:
@@ -89,6 +106,8 @@ def migration(register: Register) -> Migration:
 def mobility(table: np.ndarray) -> float:
     """Shorrocks' mobility index of a square table of counts; NaN with fewer than two rows in use.
 
+    >>> import numpy as np
+    >>> from toolkit import mobility
     >>> mobility(np.array([[5, 0], [0, 5]])), mobility(np.array([[5, 5], [5, 5]]))
     (0.0, 1.0)
     """

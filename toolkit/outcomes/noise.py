@@ -32,6 +32,7 @@ from scipy.special import ndtri
 from toolkit.errors import HistoryError
 from toolkit.policy import hold
 from toolkit.policy.holding import ease
+from toolkit.shown import shown
 
 MOST_PERSISTENT = 0.99
 STARTS = np.linspace(0, 0.95, 20)
@@ -40,6 +41,7 @@ FEWEST = 30
 NEAR = 1e-9
 
 
+@shown("permanent", "passing", "persistence", "repeatability")
 @dataclass(frozen=True, slots=True)
 class Components:
     """Where the spread of a score comes from.
@@ -105,6 +107,7 @@ class NoiseOptions:
     seed: int = 20261122
 
 
+@shown("observed", "noise_only")
 @dataclass(frozen=True, slots=True, eq=False)
 class NoiseBenchmark:
     """Observed moves beside those that noise alone would make.
@@ -149,6 +152,20 @@ def noise_benchmark(
     ------
     HistoryError
         With fewer than two reviews, or fewer than 30 customers at two of them.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> size = rng.normal(0, 1, (1_000, 1))
+    >>> scores = np.exp(size + rng.normal(0, 0.5, (1_000, 4)))
+    >>> codes = (scores >= 2).astype(int)
+    >>> options = toolkit.NoiseOptions(customers=5_000, seed=1)
+    >>> found = toolkit.noise_benchmark(scores, codes, floors=[2.0], options=options)
+    >>> round(found.components.repeatability, 2)
+    0.79
+    >>> round(found.observed), round(found.noise_only)
+    (163, 160)
     """
     options = options or NoiseOptions()
     axis = _log_axis if options.scale == "log" else _rank_axis

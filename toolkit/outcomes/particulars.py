@@ -15,6 +15,7 @@ import pandas as pd
 
 from toolkit.policy import Policy
 from toolkit.register import MOVED_BY, Register, Unreached
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 LAST = 4
@@ -24,6 +25,7 @@ MARKS = ("policy", "mark", "kind", "customers", "share", "sensitive", "why")
 TAG = "tag"
 
 
+@shown("moved", "appeals")
 @dataclass(frozen=True, slots=True, eq=False)
 class Particulars:
     """Particulars of several policies.

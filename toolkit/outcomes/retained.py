@@ -28,6 +28,15 @@ def retained_after(panel: Panel, definition: RetentionParams, review: Quarter) -
     array of float, shape (customers,)
         0 or 1 for definitions by purchase; 0..1 for ``spend_kept``, NaN for a customer who spent
         nothing before (returns netted within each of the two windows).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> review = toolkit.Quarter.parse("2025Q3")
+    >>> stayed = toolkit.retained_after(study.panel, study.headline, review)
+    >>> int((stayed == 1).sum()), int(study.panel.bought(review + 4).sum())
+    (503, 503)
     """
     outcome = Window(review, definition.quarters).following(definition.quarters)
     if definition.kind == "bought_in":

@@ -19,6 +19,7 @@ from scipy.special import expit, logit, ndtri
 from toolkit.estimate import Estimate
 from toolkit.outcomes.agreement import disagreement, weighted_kappa
 from toolkit.outcomes.concentration import gini
+from toolkit.shown import shown
 
 CLASSES = 10
 CELLS = 4_000_000
@@ -26,6 +27,7 @@ FEW = 1000
 HALF = 0.5
 
 
+@shown("estimate", "customers", "few")
 @dataclass(frozen=True, slots=True)
 class GiniInterval:
     """A Gini coefficient with its interval.
@@ -47,6 +49,8 @@ class GiniInterval:
 def stability_index(before: np.ndarray, after: np.ndarray) -> float:
     """Population stability index of two sets of class counts; NaN where one is empty.
 
+    >>> import numpy as np
+    >>> from toolkit import stability_index
     >>> stability_index(np.array([10, 20, 30]), np.array([10, 20, 30]))
     0.0
     """

@@ -27,12 +27,14 @@ from toolkit.errors import HistoryError
 from toolkit.outcomes.kaplan_meier import RankTest, kaplan_meier, log_rank, median_time, trend_log_rank
 from toolkit.outcomes.lapse import LapseRule, fates_after
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
 
+@shown("review", "landmark", "follow_quarters", "groups")
 @dataclass(frozen=True, slots=True, eq=False)
 class Survival:
     """Customers followed from one landmark.
@@ -85,6 +87,20 @@ def landmark_survival(
     ------
     HistoryError
         If the landmark lies before the review, or no quarter after it can be judged.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> rule = toolkit.LapseRule(silent_quarters=2, last=study.quarter)
+    >>> review = toolkit.Quarter.parse("2023Q3")
+    >>> found = toolkit.landmark_survival(study.registers["vip"], study.panel, review, rule)
+    >>> found
+    Survival(2023Q3, 2023Q3, quarters followed 11, 2 groups)
+    >>> found.groups[["grade", "customers", "lapsed"]]
+       grade  customers  lapsed
+    0    VIP        137      36
+    1  basic        373     182
     """
     landmark = review if landmark is None else landmark
     follow = _follow_quarters(review, landmark, rule)

@@ -27,6 +27,7 @@ from toolkit.outcomes.scoring import Scoring, VersionsPlan, method_of
 from toolkit.params.schemes import CriticParams, EntropyParams
 from toolkit.schemes.scored import ScoredScheme
 from toolkit.schemes.weighing import made_weights
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.weights.captured import Captured, acceptability, captured_value, held_by_fifth
 from toolkit.weights.regression import Sample, fitted_weights, judge
@@ -44,6 +45,7 @@ IN_FORCE = "in_force"
 UNGRADED = "—"
 
 
+@shown("policy", "method", "review", "labels")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightVersions:
     """Versions of the weights of one policy.
@@ -100,6 +102,20 @@ def weight_versions(scoring: Scoring, last: Quarter, plan: VersionsPlan) -> Weig
     last : Quarter
         Quarter of the report; nothing after its end is looked at.
     plan : VersionsPlan
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.outcomes.scoring import Scoring
+    >>> study = toolkit.example_study()
+    >>> points = next(policy for policy in study.policies if policy.id == "points")
+    >>> scoring = Scoring(points, study.registers["points"], study.panel)
+    >>> plan = toolkit.VersionsPlan(stress=toolkit.StressPlan(draws=20))
+    >>> found = toolkit.weight_versions(scoring, study.quarter, plan)
+    >>> found
+    WeightVersions(points, expert, 2026Q3, 3 versions)
+    >>> found.comparison.weights["in_force"].tolist()
+    [0.5, 0.3, 0.2]
     """
     register, scheme = scoring.register, scoring.scheme
     review = register.reviews[-1]

@@ -25,12 +25,14 @@ from toolkit.panel import known
 from toolkit.panel.audit import Entered, audited
 from toolkit.panel.proof import Figure, latest_that_enters
 from toolkit.params.schemes.needs import AttributeNeed, EventNeed, JudgedNeed, ListNeed, MeasureNeed, Need
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 KEPT_BYTES = max(256 * 1024**2, psutil.virtual_memory().total // 8)
 MONTHS = 3
 
 
+@shown("customers", "quarters", "tables")
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Measures on demand; what was computed is kept up to an eighth of the memory, the oldest dropped first.

@@ -17,9 +17,11 @@ from toolkit.measures.cube import EPOCH, Cube
 from toolkit.measures.dated import NEVER, day_numbers, of_customers
 from toolkit.panel.known import held
 from toolkit.panel.panel import Panel
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 
+@shown("customers", "quarters", "tables")
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedPanel(Panel):
     """A panel over buyers and the table ``customers``; see :func:`recorded`.

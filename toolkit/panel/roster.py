@@ -21,9 +21,11 @@ from toolkit.measures.dated import placed, within
 from toolkit.panel.audit import Entered, audited
 from toolkit.panel.known import held
 from toolkit.params.schemes.needs import AttributeNeed, Need, ReviewDayNeed
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 
+@shown("things", "customers", "quarters")
 @dataclass(frozen=True, slots=True, eq=False)
 class Roster:
     """Things that are graded, quarter by quarter; made by :func:`roster`.

@@ -58,6 +58,8 @@ def _whole(question: OpenQuestion, grouping: Grouping) -> Design:
 def design_effect(branch: np.ndarray, icc: float) -> float:
     """1 + (m - 1) icc for customers of ``branch`` (labels, shape (n,)).
 
+    >>> import numpy as np
+    >>> from toolkit.pilots import design_effect
     >>> round(design_effect(np.repeat(["a", "b", "c"], 21), 0.05), 6)
     2.0
     """
@@ -74,6 +76,15 @@ def intraclass_correlation(outcome: np.ndarray, branch: np.ndarray) -> float:
     -------
     float
         0..1; NaN with fewer than two branches or no more rows than branches.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> stayed = np.array([1.0, 1.0, 0.0, 0.0])
+    >>> alike = np.array(["north", "north", "south", "south"])
+    >>> mixed = np.array(["north", "south", "north", "south"])
+    >>> [float(toolkit.pilots.intraclass_correlation(stayed, branch)) for branch in (alike, mixed)]
+    [1.0, 0.0]
     """
     _, place, sizes = np.unique(branch.astype(str), return_inverse=True, return_counts=True)
     n, k = len(outcome), len(sizes)

@@ -11,8 +11,10 @@ from toolkit.pilots.question import OpenQuestion
 from toolkit.pilots.switchers import switchers
 from toolkit.pilots.tie_breaker import tie_breakers
 from toolkit.pilots.waves import waves
+from toolkit.shown import shown
 
 
+@shown("design", "can_decide")
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
     """The design to run.
@@ -29,7 +31,15 @@ class Chosen:
 
 
 def designs_for(question: OpenQuestion) -> tuple[Design, ...]:
-    """Every design of the question, also those that cannot be run."""
+    """Every design of the question, also those that cannot be run.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> question = toolkit.example_study().pilots[0].question
+    >>> [(one.kind, one.customers) for one in toolkit.pilots.designs_for(question)]
+    [('switchers', 58), ('branches', 58), ('waves', 58)]
+    """
     return (
         *tie_breakers(question),
         switchers(question),
@@ -47,6 +57,15 @@ def cheapest(question: OpenQuestion, designs: Sequence[Design], share: float) ->
     designs : sequence of Design
     share : float
         Share of the switchers' margin that must be identified before the rule adopts, 0..1.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> question = study.pilots[0].question
+    >>> found = toolkit.pilots.cheapest(question, toolkit.pilots.designs_for(question), share=0.8)
+    >>> found.design.kind, found.can_decide
+    ('switchers', False)
     """
     possible = [one for one in designs if one.refused is None]
     deciding = [one for one in possible if one.decides(question, share)]

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from scipy import stats
 
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 
+@shown("adopt_above", "reject_below", "error")
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Estimates at which the rule would speak.
@@ -67,6 +69,16 @@ def thresholds(break_even: float, error: float, rule: DecisionRuleParams) -> Thr
     break_even, error : float
         Change at which the alternative pays for itself, and the expected standard error; shares.
     rule : DecisionRuleParams
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> rule = toolkit.example_study().files.rule
+    >>> rule.adopt_probability, rule.reject_probability
+    (0.9, 0.1)
+    >>> found = toolkit.pilots.thresholds(break_even=0.02, error=0.01, rule=rule)
+    >>> found
+    Thresholds(adopt above 3.3 pp, reject below 0.7 pp, error 1.0 pp)
     """
     adopt, reject = (
         break_even + float(stats.norm.ppf(p)) * error

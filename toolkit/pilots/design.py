@@ -18,6 +18,7 @@ import numpy as np
 from toolkit.effects.power import DETECTABLE, error_of_difference
 from toolkit.params.pilot import PilotDesign
 from toolkit.pilots.question import OpenQuestion
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 FEWEST = 30
@@ -26,6 +27,7 @@ PREPARING = 1
 TOO_FEW = Label("可抽签的客户太少", "too few customers to draw lots among")
 
 
+@shown("kind", "customers", "served", "quarters", "expected_error", "cost")
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """One way to run the pilot.

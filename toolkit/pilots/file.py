@@ -20,7 +20,15 @@ WIDTH = 10_000
 
 
 def pilot_yaml(pilot: PilotParams) -> str:
-    """``pilot`` as YAML, each key explained in Chinese and English; readable by :func:`read_pilot`."""
+    """``pilot`` as YAML, each key explained in Chinese and English; readable by :func:`read_pilot`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> text = toolkit.pilots.pilot_yaml(toolkit.example_study().pilots[0].params)
+    >>> [line for line in text.splitlines() if line.startswith(("id:", "policy:"))]
+    ['id: points_2026q3']
+    """
     data = CommentedMap()
     for name, field in PilotParams.model_fields.items():
         value = getattr(pilot, name)

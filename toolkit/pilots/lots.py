@@ -49,6 +49,17 @@ def draw_lots(question: OpenQuestion, design: Design, lists: Lists, seed: int) -
     Returns
     -------
     DataFrame, columns :data:`COLUMNS`, one row per customer drawn, in the order of the customers
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> proposal = study.pilots[0]
+    >>> begins, ends = proposal.params.starts_on, proposal.params.ends_on
+    >>> lists = toolkit.pilots.Lists("served", "not_served", begins, ends)
+    >>> lots = toolkit.pilots.draw_lots(proposal.question, proposal.chosen.design, lists, seed=1)
+    >>> lots["list"].value_counts().to_dict()
+    {'not_served': 29, 'served': 29}
     """
     rng = np.random.default_rng(seed)
     rows = np.flatnonzero(design.drawn)
@@ -95,6 +106,14 @@ def lots_csv(frame: pd.DataFrame) -> str:
 
     An identifier that a spreadsheet would run has an apostrophe in front, and so has one that would read like it;
     any other stands as it is. :func:`read_lots` gives all of them back.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> lots = toolkit.example_study().pilots[0].lots
+    >>> text = toolkit.pilots.lots_csv(lots)
+    >>> text.splitlines()[0], len(text.splitlines()) - len(lots)
+    ('customer_id,list,from_on,to_on', 1)
     """
     text = frame.map(_written)
     broken = text.map(lambda cell: isinstance(cell, str) and "\r" in cell).to_numpy().any()
@@ -104,7 +123,19 @@ def lots_csv(frame: pd.DataFrame) -> str:
 
 
 def read_lots(path: Path) -> pd.DataFrame:
-    """What :func:`lots_csv` wrote, every cell as text, identifiers as they truly are."""
+    """What :func:`lots_csv` wrote, every cell as text, identifiers as they truly are.
+
+    Examples
+    --------
+    >>> import tempfile, toolkit
+    >>> from pathlib import Path
+    >>> lots = toolkit.example_study().pilots[0].lots
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "lots.csv"
+    ...     _ = file.write_text(toolkit.pilots.lots_csv(lots), "utf-8")
+    ...     toolkit.pilots.read_lots(file)["list"].value_counts().tolist()
+    [29, 29]
+    """
     frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     return frame.map(_read)
 

@@ -25,6 +25,7 @@ from toolkit.pilots.deciding import Thresholds, thresholds
 from toolkit.pilots.design import PREPARING, Design
 from toolkit.pilots.lots import Lists, counts, draw_lots
 from toolkit.pilots.question import OpenQuestion
+from toolkit.shown import shown
 from toolkit.terms import Label, figure, without_gaps
 from toolkit.window import Quarter
 
@@ -60,6 +61,7 @@ class Report:
         return (self.first + later).start(self.fiscal_start_month)
 
 
+@shown("question.policy", "chosen")
 @dataclass(frozen=True, slots=True, eq=False)
 class PilotProposal:
     """A pilot ready to be decided on.
@@ -96,6 +98,15 @@ def propose(
     """Design a pilot, draw its lots and write its file; None where no design can be run.
 
     ``kind`` leaves only designs of that kind to choose from; left out, all.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> report = toolkit.pilots.Report("example", study.quarter, fiscal_start_month=1, seed=1)
+    >>> proposal = toolkit.pilots.propose(study.pilots[0].question, study.files.rule, report)
+    >>> proposal.thresholds
+    Thresholds(adopt above 12.2 pp, reject below −16.1 pp, error 11.1 pp)
     """
     options = tuple(one for one in designs_for(question) if kind in (None, one.kind))
     chosen = cheapest(question, options, rule.adopt_identified_share)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
@@ -49,6 +50,7 @@ class Grouping:
     icc: float
 
 
+@shown("policy", "definition", "package", "otherwise")
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenQuestion:
     """Whether an alternative is worth its cost, as far as history leaves it open.

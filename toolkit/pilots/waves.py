@@ -39,6 +39,7 @@ def waves(question: OpenQuestion) -> Design:
 def starting_quarters(quarters: int) -> tuple[int, ...]:
     """Quarters after the first day at which the batches start.
 
+    >>> from toolkit.pilots import starting_quarters
     >>> starting_quarters(4), starting_quarters(1), starting_quarters(12)
     ((0, 1, 2, 3, 4), (0, 1), (0, 3, 6, 9, 12))
     """

@@ -12,9 +12,11 @@ from toolkit.policy.triggers import Trigger, triggers_of
 from toolkit.schemes.build import build_scheme, refuse_unknown
 from toolkit.schemes.conditions import Condition, conditions_of
 from toolkit.schemes.scheme import Names, Scheme
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("id", "title")
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a company does: the scheme, when it is applied, and what each grade receives.

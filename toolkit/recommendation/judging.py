@@ -62,6 +62,17 @@ def recommend(
     Recommendation
         Adopted is the alternative of highest net value among those that the rule adopts; else a pilot is run
         if the rule asks for one; else all are rejected if every ranked alternative is; else the baseline is kept.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> standing, effect = study.weighing.standing, study.effects["still_buying"]
+    >>> found = toolkit.recommend(study.comparison, standing, study.choice, study.files.rule, effect)
+    >>> found.verdict.value, found.policy
+    ('adopt', 'abc')
+    >>> [(one.change.policy, one.verdict.value) for one in found.judgements]
+    [('lower_bar', 'excluded'), ('abc', 'adopt'), ('points', 'pilot')]
     """
     ranked = len(comparison.rankable(rule.adopt_identified_share))
     field = _Field(ranked, standing, choice, rule.adopt_probability)
@@ -129,6 +140,15 @@ def worth_knowing(change: Change, rule: DecisionRuleParams, effect: Effect) -> f
 
     The expected gain of deciding after knowing rather than before, with a normal law over what is taken for
     possible (unit normal loss; Raiffa & Schlaifer 1961).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> effect, rule = study.effects["still_buying"], study.files.rule
+    >>> changes = study.comparison.changes
+    >>> {one.policy: round(toolkit.worth_knowing(one, rule, effect)) for one in changes}
+    {'lower_bar': 35, 'abc': 350, 'points': 52664}
     """
     low, high = _range_of_values(change, rule, effect)
     middle, spread = (low + high) / 2, (high - low) / (2 * WIDE)

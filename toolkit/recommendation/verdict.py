@@ -10,6 +10,7 @@ from toolkit.comparison.change import Change
 from toolkit.comparison.comparison import Comparison
 from toolkit.effects.effect import Effect
 from toolkit.params.decision_rule import DecisionRuleParams
+from toolkit.shown import shown
 
 
 class Verdict(StrEnum):
@@ -41,6 +42,7 @@ class Because(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
+@shown("identified", "extrapolated", "assumed", "not_identified")
 @dataclass(frozen=True, slots=True)
 class EvidenceShares:
     """What a verdict rests on: shares of the switchers' margin, 0..1, that sum to one.
@@ -72,6 +74,7 @@ class EvidenceShares:
         return cls(*(float(shares.get(name, 0.0)) for name in cls.__slots__))
 
 
+@shown("change.policy", "verdict", "because", "worth_knowing")
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The rule applied to one alternative.
@@ -106,6 +109,7 @@ class Judgement:
         require_evidence(self.evidence)
 
 
+@shown("verdict", "policy", "judgements", "evidence")
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """What the report recommends.

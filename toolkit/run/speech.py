@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 import traceback
@@ -13,9 +12,8 @@ from pathlib import Path
 
 from toolkit.errors import GradelabError
 from toolkit.run.signals import Interrupted, stoppable
-from toolkit.terms import Lang
+from toolkit.terms import LANG, language
 
-LANG = "GRADELAB_LANG"
 DEBUG = "GRADELAB_DEBUG"
 CACHE = "GRADELAB_CACHE"
 
@@ -24,13 +22,6 @@ def speak(lang: str | None) -> None:
     """Use ``lang`` from now on, also in processes started from here; None changes nothing."""
     if lang:
         os.environ[LANG] = lang
-
-
-def language() -> Lang:
-    """Language of messages: as asked for, else as the environment says, else by locale."""
-    named = (os.environ.get(key) for key in (LANG, "LC_ALL", "LC_MESSAGES", "LANG"))
-    told = next(filter(None, named), "") or locale.getlocale()[0] or ""
-    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
 
 
 def words(zh: str, en: str) -> str:

@@ -21,11 +21,13 @@ import pandas as pd
 
 from toolkit.errors import ParameterError
 from toolkit.search.relaxation import Task, relax
+from toolkit.shown import shown
 
 COMBINATIONS = 20_000
 FILLED = 32
 
 
+@shown("grade", "value", "bound", "divided")
 @dataclass(frozen=True, slots=True, eq=False)
 class Allocation:
     """One grade for every customer, within the caps.
@@ -69,6 +71,16 @@ def allocate(task: Task) -> Allocation:
     ------
     ParameterError
         If nobody could be served within the caps, or no whole allocation is found within them.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> value = np.array([[90.0, 0.0], [60.0, 0.0], [50.0, 0.0]])
+    >>> hours = np.array([[[10.0, 0.0], [5.0, 0.0], [5.0, 0.0]]])
+    >>> visits = toolkit.search.Scarce(toolkit.Label("走访工时", "hours of visits"), most=10)
+    >>> found = toolkit.search.allocate(toolkit.search.Task(value, hours, (visits,)))
+    >>> found.grade.tolist(), found.value
+    ([1, 0, 0], 110.0)
     """
     relaxed = relax(task)
     divided = relaxed.divided

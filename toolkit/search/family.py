@@ -21,11 +21,13 @@ from toolkit.params.problems import FileProblems
 from toolkit.params.reading import Key, Source, validate
 from toolkit.params.search import SearchParams, Template, VaryParams, at, place_of
 from toolkit.schemes.reasons import plain
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 DIGITS = 10
 
 
+@shown("knobs")
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """One policy of the family.
@@ -41,6 +43,7 @@ class Candidate:
     params: PolicyParams
 
 
+@shown("keys", "candidates", "invalid")
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """Every policy that the knobs make.
@@ -68,6 +71,16 @@ def family(asked: SearchParams, template: Template, effective: date) -> Family:
     template : Template
     effective : date
         Day from which a candidate would apply.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from datetime import date
+    >>> study = toolkit.example_study()
+    >>> asked = study.params.search[0]
+    >>> found = toolkit.search.family(asked, study.files.templates[asked.id], date(2027, 1, 1))
+    >>> [one.knobs for one in found.candidates]
+    [(80000.0,), (100000.0,), (120000.0,), (140000.0,)]
     """
     keys = tuple(one.key for one in asked.vary)
     candidates, invalid = [], []

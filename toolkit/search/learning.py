@@ -32,6 +32,7 @@ from toolkit.search.allocation import allocate
 from toolkit.search.relaxation import Scarce, Task
 from toolkit.search.shallow import DEEPEST, Cut, Limit, best_tree, cuts_of
 from toolkit.search.tree import Node, serves
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 Source = Literal["lot", "value"]
@@ -102,6 +103,7 @@ class Gains:
         )
 
 
+@shown("label", "customers", "served", "held_out")
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """A shallow rule and what learning it is worth; money per year.
@@ -170,6 +172,20 @@ def learn(gains: Gains, *, deepest: int = DEEPEST, draws: int = 1000, seed: int 
         Questions one above the other, at most.
     draws, seed : int
         Of the interval.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> spend = rng.uniform(0, 100, 2_000)
+    >>> gain = np.where(spend >= 60, 10.0, -10.0) + rng.normal(0, 20, 2_000)
+    >>> customers = pd.Index([f"c{i:04d}" for i in range(2_000)])
+    >>> gains = toolkit.search.Gains(customers, {"spend": spend}, gain, now=np.zeros(2_000, dtype=bool))
+    >>> found = toolkit.search.learn(gains, deepest=1, draws=200)
+    >>> found.tree
+    Split(spend, at least 60, high (served yes), low (served no))
+    >>> found.naive, found.held_out
+    (Estimate(7,943 [6,721, 9,099]), Estimate(7,943 [6,721, 9,099]))
     """
     cuts = cuts_of(gains.measures)
     first = first_half(list(gains.customers))

@@ -17,12 +17,14 @@ import numpy as np
 
 from toolkit.errors import ParameterError
 from toolkit.search.master import Master
+from toolkit.shown import shown
 from toolkit.terms import Label, figure
 
 WHOLE = 1e-12
 NEARLY = 1e-9
 
 
+@shown("title", "most")
 @dataclass(frozen=True, slots=True)
 class Scarce:
     """Something of which there is only so much.
@@ -40,6 +42,7 @@ class Scarce:
     unit: str = "hours"
 
 
+@shown("value", "scarce")
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """What each grade would be worth with each customer, and what it would use.
@@ -93,6 +96,7 @@ class Task:
         return (self.value - np.tensordot(prices, self.use, axes=1)).argmax(axis=1)
 
 
+@shown("value")
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
     """The optimum of the linear programme.
@@ -124,6 +128,16 @@ def relax(task: Task) -> Relaxed:
     ------
     ParameterError
         If nobody could be served within the caps; says by how much they are short.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> value = np.array([[90.0, 0.0], [60.0, 0.0]])
+    >>> hours = np.array([[[10.0, 0.0], [5.0, 0.0]]])
+    >>> visits = toolkit.search.Scarce(toolkit.Label("走访工时", "hours of visits"), most=10)
+    >>> found = toolkit.search.relax(toolkit.search.Task(value, hours, (visits,)))
+    >>> found.share.tolist(), found.value, found.prices.tolist()
+    ([[0.5, 0.5], [1.0, 0.0]], 105.0, [9.0])
     """
     scale = _Scale.of(task)
     cheapest = (task.use / scale.use[:, None, None]).sum(axis=0).argmin(axis=1)

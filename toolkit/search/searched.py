@@ -16,6 +16,7 @@ from toolkit.params.policy import PolicyParams
 from toolkit.search.family import Family
 from toolkit.search.learning import Learned
 from toolkit.search.tree import Leaf
+from toolkit.shown import shown
 from toolkit.terms import Label, money
 
 EQUAL = 1e-9
@@ -39,6 +40,7 @@ LOST_ELSEWHERE = Label(
 )
 
 
+@shown("id", "candidates", "held_out", "reason")
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
     """One search.

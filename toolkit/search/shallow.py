@@ -23,6 +23,7 @@ from math import floor, log10
 import numpy as np
 
 from toolkit.search.tree import Leaf, Node, Split, pruned
+from toolkit.shown import shown
 
 FIGURES = 2
 STEPS = 20
@@ -51,6 +52,7 @@ class Limit:
         return Limit(self.use[rows], self.most * share)
 
 
+@shown("measure", "at_least")
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A bound on one measure; this value and more are above it."""
@@ -69,7 +71,15 @@ def rounded(value: float, figures: int = FIGURES) -> float:
 
 
 def cuts_of(measures: Mapping[str, np.ndarray], steps: int = STEPS) -> tuple[Cut, ...]:
-    """Round bounds at the quantiles of each measure that part somebody from somebody else, lowest first."""
+    """Round bounds at the quantiles of each measure that part somebody from somebody else, lowest first.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> spend = np.array([10.0, 20.0, 30.0, 40.0])
+    >>> toolkit.search.cuts_of({"spend": spend}, steps=2)
+    (Cut(spend, at least 25),)
+    """
     found = []
     for name, column in measures.items():
         known = column[np.isfinite(column)]
@@ -102,6 +112,14 @@ def best_tree(
         Trees that take more are left out.
     cuts : tuple of Cut, optional
         Bounds to try; left out, those of :func:`cuts_of`.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> spend = np.array([10.0, 20.0, 30.0, 40.0])
+    >>> gain = np.array([-5.0, -1.0, 2.0, 8.0])
+    >>> toolkit.search.best_tree({"spend": spend}, gain)
+    Split(spend, at least 22, high (served yes), low (served no))
     """
     if not 0 <= deepest <= DEEPEST:
         raise ValueError(f"deepest must lie in 0..{DEEPEST}, got {deepest}")

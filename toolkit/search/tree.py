@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.shown import shown
 
+
+@shown("served")
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """Everybody who arrives here is served, or nobody."""
@@ -16,6 +19,7 @@ class Leaf:
     served: bool
 
 
+@shown("measure", "at_least", "high", "low")
 @dataclass(frozen=True, slots=True)
 class Split:
     """One question.
@@ -66,6 +70,14 @@ def serves(tree: Node, columns: Mapping[str, np.ndarray]) -> np.ndarray:
     ----------
     tree : Leaf or Split
     columns : mapping of measure to array, shape (customers,); NaN is missing
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from toolkit.search import Leaf, Split, serves
+    >>> rule = Split("spend", 30.0, high=Leaf(True), low=Leaf(False))
+    >>> serves(rule, {"spend": np.array([10.0, 30.0, np.nan])}).tolist()
+    [False, True, False]
     """
     if isinstance(tree, Leaf):
         size = len(next(iter(columns.values())))
@@ -75,12 +87,26 @@ def serves(tree: Node, columns: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def depth(tree: Node) -> int:
-    """Questions on the longest way down."""
+    """Questions on the longest way down.
+
+    Examples
+    --------
+    >>> from toolkit.search import Leaf, Split, depth
+    >>> depth(Leaf(True)), depth(Split("spend", 30.0, high=Leaf(True), low=Leaf(False)))
+    (0, 1)
+    """
     return 0 if isinstance(tree, Leaf) else 1 + max(depth(tree.high), depth(tree.low))
 
 
 def pruned(tree: Node) -> Node:
-    """The same rule without questions whose answer changes nothing."""
+    """The same rule without questions whose answer changes nothing.
+
+    Examples
+    --------
+    >>> from toolkit.search import Leaf, Split, pruned
+    >>> pruned(Split("spend", 30.0, high=Leaf(True), low=Leaf(True)))
+    Leaf(served yes)
+    """
     if isinstance(tree, Leaf):
         return tree
     high, low = pruned(tree.high), pruned(tree.low)

@@ -26,11 +26,13 @@ from toolkit.service.line import BEHAVIOURS, Line
 from toolkit.service.plan import ServicePlan
 from toolkit.service.staffing import load_of, staff
 from toolkit.service.volumes import Volumes, delivered
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 LINES = ("grade", "cost", "behaviour", "discount", "volume", "hours", "amount")
 
 
+@shown("quarter", "grades", "total")
 @dataclass(frozen=True, slots=True, eq=False)
 class Bill:
     """Cost to serve in one quarter.
@@ -111,6 +113,18 @@ def price(plan: ServicePlan, volumes: Volumes) -> Bill:
     ----------
     plan : ServicePlan
     volumes : Volumes
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> counted = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> bill = toolkit.service.price(plan, counted)
+    >>> bill
+    Bill(2026Q3, grades VIP, basic, total 254,729)
+    >>> round(float(bill.total), 2) == round(float(bill.customers["total"].sum()), 2)
+    True
     """
     cents = {name: np.zeros(len(volumes.customers), dtype=np.int64) for name in BEHAVIOURS}
     hours, rows = np.zeros(len(volumes.customers)), []

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.shown import shown
 
+
+@shown("largest", "top_ten", "equal_customers")
 @dataclass(frozen=True, slots=True)
 class Dependence:
     """Dependence on the largest customers.
@@ -30,6 +33,8 @@ class Dependence:
 def dependence(margin: np.ndarray) -> Dependence:
     """Dependence of ``margin``, shape (customers,); missing values count as nothing.
 
+    >>> import numpy as np
+    >>> from toolkit.service import dependence
     >>> dependence(np.array([50.0, 50.0, -10.0])).hhi
     0.5
     """

@@ -17,12 +17,14 @@ from toolkit.service.bill import price
 from toolkit.service.line import MOVES
 from toolkit.service.plan import ServicePlan
 from toolkit.service.volumes import Volumes, measured
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 WARNED_ABOVE = 0.05
 UNASSIGNED = ""
 
 
+@shown("quarters", "engine", "ledger", "share")
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Engine against ledger over some quarters.
@@ -68,6 +70,18 @@ def reconcile(
     panel : Panel
         With the tables ``service`` (needs ``cost``) and, if kept, ``grades``.
     quarters : sequence of Quarter
+
+    Examples
+    --------
+    >>> import pandas as pd, toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> holder = study.panel.tables["grades"]["customer_id"].iloc[:1]
+    >>> row = {"customer_id": holder, "delivered_on": "2026-08-14", "kind": "visit", "cost": 100.0}
+    >>> panel = toolkit.Panel(study.panel.cube, {**study.panel.tables, "service": pd.DataFrame(row)})
+    >>> found = toolkit.service.reconcile(plan, {"visit": ["m07_visits"]}, panel, [study.quarter])
+    >>> found.ledger, found.warned
+    (100.0, True)
     """
     still = replace(plan, lines=tuple(line for line in plan.lines if line.cost not in MOVES))
     kind_of = {cost: kind for kind, costs in kinds.items() for cost in costs}

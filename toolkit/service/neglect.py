@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from toolkit.service.bill import Bill
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR
 
 ROUNDING = 0.05
 """Parts of a customer's cost are rounded to the cent each; less than this is no difference."""
 
 
+@shown("losing", "saving", "margin", "break_even")
 @dataclass(frozen=True, slots=True)
 class Neglect:
     """One policy against another, by the grade of the first.
@@ -53,6 +55,15 @@ def neglect(before: Bill, after: Bill, margin: pd.Series) -> Neglect:
     before, after : Bill
     margin : Series, index customer_id
         Margin per quarter; only these customers are compared.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> before, after = (study.costs[policy].bill for policy in ("vip", "abc"))
+    >>> found = toolkit.service.neglect(before, after, study.serving.margin)
+    >>> found.losing
+    43
     """
     old, new = (bill.customers.reindex(margin.index) for bill in (before, after))
     spent = old["at_full_use"], new["at_full_use"]

@@ -10,9 +10,11 @@ from toolkit.params.service import MeasureParams
 from toolkit.params.service_library import service_measures
 from toolkit.params.service_people import PoolParams, RangeParams
 from toolkit.service.line import DIRECT, DISCOUNT, MANAGERS, MOVES, SIMPLE, ZERO, Line, Pool
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("grades", "lines", "pools")
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
     """The service of a policy.
@@ -70,7 +72,17 @@ class ServicePlan:
 
 
 def service_plan(params: PolicyParams) -> ServicePlan:
-    """The service of a policy file, its simple figures and its measures alike."""
+    """The service of a policy file, its simple figures and its measures alike.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> plan = toolkit.service.service_plan(toolkit.example_study().baseline.params)
+    >>> plan
+    ServicePlan(grades VIP, basic, 5 lines, 1 pool)
+    >>> [line.cost for line in plan.lines if line.grade == "VIP"]
+    ['discount', 'managers', 'm07_visits', 'm31_queue_priority']
+    """
     pools = {name: _pool(name, pool) for name, pool in (params.pools or {}).items()}
     lines: list[Line] = []
     for grade in params.scheme.grades:

@@ -17,6 +17,7 @@ from toolkit.service.volumes import Volumes
 def break_even_uplift(discount: float, margin: float) -> float:
     """Spend that must come on top, as a share of spend; NaN where nothing is enough.
 
+    >>> from toolkit.service import break_even_uplift
     >>> round(break_even_uplift(0.1, 0.3), 9)
     0.5
     """
@@ -32,6 +33,18 @@ def rebates(plan: ServicePlan, volumes: Volumes) -> pd.DataFrame:
         columns ``grade``, ``cost``, ``spend`` (money on which it is given), ``share`` (0..1), ``margin`` (share of
         spend), ``given`` (margin given away on that spend), ``uplift`` (assumed, share), ``brought`` (margin on what
         it brings, after the discount), ``net`` (given less brought), ``break_even`` (uplift; NaN where none is enough).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> counted = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> found = toolkit.service.rebates(plan, counted)
+    >>> study.baseline.params.service["VIP"].discount_share
+    0.01
+    >>> round(float(found["given"].sum() / found["spend"].sum()), 4)
+    0.01
     """
     rows = []
     for line in plan.lines:

@@ -17,6 +17,17 @@ def sensitivity(plan: ServicePlan, volumes: Volumes) -> pd.DataFrame:
     DataFrame, one row per unit cost with a range, the widest first
         columns ``cost`` (measure, pool or ``managers``), ``part`` (``unit``, ``each``, ``head`` or ``leader``), ``low``,
         ``high`` (change of the total; money), ``width`` (high less low).
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> counted = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> found = toolkit.service.sensitivity(plan, counted)
+    >>> found[["cost", "part", "low", "high"]].head(1)
+           cost  part      low     high
+    0  managers  head -24000.0  24000.0
     """
     total = price(plan, volumes).total
     rows = []

@@ -80,5 +80,14 @@ def _by_grade(
 
 
 def heads_needed(load: float, pool: Pool) -> int:
-    """Whole heads for a load of customers or hours."""
+    """Whole heads for a load of customers or hours.
+
+    Examples
+    --------
+    >>> from toolkit import Label
+    >>> from toolkit.service import Pool, heads_needed
+    >>> managers = Pool("managers", Label("客户经理", "managers"), places=50.0, hours=None, price=None)
+    >>> heads_needed(50.0, managers), heads_needed(51.0, managers)
+    (1, 2)
+    """
     return max(ceil(round(load / pool.capacity, 9)), 1) if load > 0 else 0

@@ -17,12 +17,14 @@ from toolkit.panel.known import attribute
 from toolkit.register import Register
 from toolkit.service.line import MOVES, Line
 from toolkit.service.plan import ServicePlan
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 MEASURED = {"order": "orders", "call": "calls", "visit": "visits", "revenue": "spend"}
 WHOLE, UNKNOWN = "", "?"
 
 
+@shown("quarter", "customers")
 @dataclass(frozen=True, slots=True, eq=False)
 class Volumes:
     """Graded customers of one quarter and what each of them calls for.
@@ -68,6 +70,15 @@ def volumes(plan: ServicePlan, register: Register, panel: Panel, quarter: Quarte
     ------
     HistoryError
         If the plan counts calls, visits or teams, and the history does not record them.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> plan = toolkit.service.service_plan(study.baseline.params)
+    >>> found = toolkit.service.volumes(plan, study.registers["vip"], study.panel, study.quarter)
+    >>> found
+    Volumes(2026Q3, 503 customers)
     """
     codes = register.codes(quarter)
     rows = np.flatnonzero(codes >= 0)

@@ -18,6 +18,7 @@ from toolkit.effects.records.programme import ProgrammeRows
 from toolkit.outcomes.retained import missing_quarter
 from toolkit.panel import Panel
 from toolkit.params.designs import DesignParams, DiscretionParams, LotParams
+from toolkit.shown import shown
 from toolkit.study.study import Study
 from toolkit.window import Quarter
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+@shown("params.id", "quarter", "after")
 @dataclass(frozen=True, eq=False)
 class Afterwards(Study):
     """The study on what came after the end of ``after``.

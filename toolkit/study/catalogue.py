@@ -11,9 +11,11 @@ from toolkit.outcomes.particulars import Particulars, particulars
 from toolkit.params.policy import PolicyParams
 from toolkit.policy import Policy
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("policy", "why")
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A policy that this history cannot run.
@@ -31,6 +33,7 @@ class Refused:
     why: Label
 
 
+@shown("asked", "policies", "refused")
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Policies of the catalogue on one history.

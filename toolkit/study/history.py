@@ -13,9 +13,11 @@ import pandas as pd
 from toolkit.history.intake import Intake
 from toolkit.history.raw import FileRecord
 from toolkit.panel import Panel
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 
+@shown("first_day", "last_day", "currency")
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyHistory:
     """A history after the door: aggregated, with its record.

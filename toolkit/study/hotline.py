@@ -24,6 +24,7 @@ from toolkit.hotline.staffing import Rule
 from toolkit.hotline.target import Target
 from toolkit.hotline.week import WEEKS_A_YEAR, WeekPlan, plan_week, serve_week
 from toolkit.params.hotline import HotlineParams, minute
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.window import Window
 
@@ -54,6 +55,7 @@ class Records:
     seed: int
 
 
+@shown("window", "recorded", "arrivals")
 @dataclass(frozen=True, eq=False)
 class StudyHotline:
     """The hotline of a study.

@@ -15,12 +15,14 @@ from toolkit.measures.registry import names
 from toolkit.params.pilot import PilotParams, read_pilot
 from toolkit.params.study_files import StudyFiles
 from toolkit.pilots.lots import read_lots
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 POINTER, FOLDER = "latest.json", "pilots"
 LOTS, COLUMNS = ".lots.csv", ("customer_id", "list")
 
 
+@shown("name", "lots")
 @dataclass(frozen=True, slots=True, eq=False)
 class PilotFile:
     """A pilot on file.

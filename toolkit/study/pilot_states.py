@@ -17,6 +17,7 @@ from toolkit.effects.records.under_lot import UnderLot
 from toolkit.params.designs import LotParams
 from toolkit.params.study import RetentionParams, StudyParams
 from toolkit.pilots.proposal import PilotProposal
+from toolkit.shown import shown
 from toolkit.study.pilot_files import PilotFile
 from toolkit.terms import Label
 from toolkit.window import Quarter
@@ -42,6 +43,7 @@ class Decides(StrEnum):
     GO_ON = "go_on"
 
 
+@shown("id", "state", "policy", "drawn", "starts_on")
 @dataclass(frozen=True, slots=True, eq=False)
 class PilotState:
     """One pilot at the quarter of a report.

@@ -25,12 +25,14 @@ from toolkit.service.plan import ServicePlan, service_plan
 from toolkit.service.rebates import rebates
 from toolkit.service.sensitivity import sensitivity
 from toolkit.service.volumes import Volumes, moves_of, teams_of, volumes
+from toolkit.shown import shown
 from toolkit.window import QUARTERS_A_YEAR, Quarter
 
 PER_THOUSAND = 1000
 REGION = "region"
 
 
+@shown("quarter", "policies")
 @dataclass(frozen=True, eq=False)
 class Serving:
     """Service of every policy of a study at one quarter.

@@ -22,12 +22,14 @@ from toolkit.outcomes.survival import Survival, landmark_survival, longest_follo
 from toolkit.panel import Panel
 from toolkit.params.study import StudyParams
 from toolkit.register import Register
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 HOLD_BACK_PART = 3
 APART = 0.1
 
 
+@shown("complete", "contractual")
 @dataclass(frozen=True, eq=False)
 class Staying:
     """Survival, hazard, horizon and forecast under the policy in force.

@@ -20,6 +20,7 @@ from toolkit.pilots.proposal import PilotProposal
 from toolkit.recommendation.judging import recommend
 from toolkit.recommendation.verdict import Recommendation
 from toolkit.search.searched import Searched
+from toolkit.shown import shown
 from toolkit.study.caused import Caused
 from toolkit.study.evidence import choice_of, comparison_of, evidence_of
 from toolkit.study.moving import movers_of
@@ -31,6 +32,7 @@ from toolkit.study.weighing_up import Weighing, weigh_up
 from toolkit.terms import Label
 
 
+@shown("params.id", "quarter", "currency")
 @dataclass(frozen=True, eq=False)
 class Study(Caused):
     """One report's worth of history and policies, with everything the report says of them."""

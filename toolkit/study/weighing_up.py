@@ -21,6 +21,7 @@ from toolkit.comparison.standing import Standing, standing
 from toolkit.comparison.tornado import Tornado, TwoWay, inputs_of, tornado, two_way
 from toolkit.params.behaviour import ElasticitiesParams, NeglectParams
 from toolkit.params.scenarios import ScenarioParams
+from toolkit.shown import shown
 from toolkit.study.bars import bars_of
 from toolkit.terms import Label
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 QUANTILE_OF = {"point": None, "low": 0.025, "high": 0.975}
 
 
+@shown("standing", "frontier")
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """Everything that a decision between the rankable alternatives rests on.

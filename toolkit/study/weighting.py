@@ -13,9 +13,11 @@ from toolkit.panel import Panel
 from toolkit.policy import Policy
 from toolkit.register import Register
 from toolkit.schemes.scored import ScoredScheme
+from toolkit.shown import shown
 from toolkit.window import Quarter
 
 
+@shown("policies", "versions")
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyWeights:
     """Weights of the scored policies of one study.

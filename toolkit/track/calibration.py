@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.outcomes.intervals import wilson
+from toolkit.shown import shown
 from toolkit.track.claim import KINDS
 from toolkit.track.resolution import Resolution
 
@@ -28,6 +29,7 @@ VERDICTS = ("within", "off", "too_few")
 ALL = "all"
 
 
+@shown("resolved", "inside", "scored", "pending", "brier")
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Calibration of the claims that could be scored.
@@ -70,7 +72,21 @@ class Calibration:
 
 
 def calibrate(resolutions: Iterable[Resolution]) -> Calibration:
-    """Calibration of ``resolutions``; what is pending or has no interval counts nowhere."""
+    """Calibration of ``resolutions``; what is pending or has no interval counts nowhere.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.resolution import Observation, resolved
+    >>> made, label = toolkit.Quarter.parse("2025Q3"), toolkit.Label("留存率", "retention")
+    >>> claim = toolkit.Claim("VIP", "retained", made, made + 4, 0.8, "share", label, low=0.7, high=0.9)
+    >>> seen = Observation(0.85), Observation(0.6)
+    >>> found = toolkit.calibrate(resolved(claim, one) for one in seen)
+    >>> found
+    Calibration(2 resolved, inside 1, scored 2, 0 pending, Brier score n/a)
+    >>> found.intervals.loc["all", ["claims", "inside"]].tolist()
+    [2, 1]
+    """
     found = tuple(resolutions)
     probable = [r for r in found if r.came_true is not None]
     spoken = np.array([r.claim.probability for r in probable], dtype=float)

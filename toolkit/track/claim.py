@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from toolkit.shown import shown
 from toolkit.terms import UNITS, Label
 from toolkit.window import Quarter
 
@@ -28,6 +29,7 @@ KINDS: dict[Kind, Label] = {
 }
 
 
+@shown("id", "made", "resolves")
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One figure claimed by one report.

@@ -32,6 +32,20 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
     ------
     HistoryError
         Where the file cannot be read, is not of this schema, or holds an entry that is no claim.
+
+    Examples
+    --------
+    >>> import tempfile, toolkit
+    >>> from pathlib import Path
+    >>> from toolkit.track.file import claims_text
+    >>> made = toolkit.Quarter.parse("2026Q3")
+    >>> label = toolkit.Label("留存率", "retention")
+    >>> claim = toolkit.Claim("retained.VIP", "retained", made, made + 4, 0.8, "share", label)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "claims.json"
+    ...     _ = file.write_text(claims_text([claim], "example", made), "utf-8")
+    ...     toolkit.read_claims(file)
+    (Claim(retained.VIP, 2026Q3, 2027Q3),)
     """
     try:
         content = json.loads(path.read_text("utf-8"))

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.track.calibration import Calibration, calibrate
 from toolkit.track.claim import Claim
@@ -13,6 +14,7 @@ from toolkit.track.resolution import Resolution
 from toolkit.window import Quarter
 
 
+@shown("reports", "made", "resolutions", "problems")
 @dataclass(frozen=True, eq=False)
 class TrackRecord:
     """What earlier reports claimed and what became of it, and what this report claims.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from toolkit.shown import shown
 from toolkit.terms import Label
 from toolkit.track.claim import Claim
 
 
+@shown("value", "low", "high")
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What was seen later.
@@ -29,6 +31,7 @@ class Observation:
     source: Label | None = None
 
 
+@shown("claim", "inside", "came_true", "pending")
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """A claim beside what happened.
@@ -73,6 +76,15 @@ def resolved(claim: Claim, seen: Observation) -> Resolution:
     An exact observation is inside where it lies in the interval claimed. An estimated one is inside where it
     differs from the claim by no more than the two intervals allow together: the root of the sum of the squares
     of the halves that face each other. A claim with a probability holds that the value is above 0.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.track.resolution import Observation
+    >>> made, label = toolkit.Quarter.parse("2025Q3"), toolkit.Label("留存率", "retention")
+    >>> claim = toolkit.Claim("VIP", "retained", made, made + 4, 0.8, "share", label, low=0.7, high=0.9)
+    >>> [toolkit.resolved(claim, Observation(seen)).inside for seen in (0.85, 0.6)]
+    [True, False]
     """
     came_true = None if claim.probability is None else bool(seen.value > 0)
     inside = _agrees(claim, seen) if claim.has_interval else None

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.terms import Label, number
 from toolkit.weights.weighting import Weighting
 
@@ -26,6 +27,7 @@ TOLERATED = 0.10
 RECIPROCAL = 1e-6
 
 
+@shown("factors", "stated", "implied")
 @dataclass(frozen=True, slots=True, eq=False)
 class Triple:
     """Three factors and how far their judgements contradict each other.
@@ -49,6 +51,7 @@ class Triple:
         return max(self.stated / self.implied, self.implied / self.stated)
 
 
+@shown("weights", "consistency_ratio", "acceptable")
 @dataclass(frozen=True, slots=True, eq=False)
 class PairwiseWeights:
     """Weights from judgements in pairs.
@@ -120,6 +123,16 @@ def pairwise_weights(judgements: object, names: Sequence[str]) -> PairwiseWeight
     ------
     ParameterError
         Where a matrix is not square, not positive, not reciprocal, or has more than ten factors.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> spend_twice_orders = np.array([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
+    >>> found = toolkit.pairwise_weights(spend_twice_orders, ["spend", "orders", "tenure"])
+    >>> (found.weights * 7).round(6).tolist(), abs(round(found.consistency_ratio, 6))
+    ([4.0, 2.0, 1.0], 0.0)
+    >>> found.acceptable
+    True
     """
     experts = judgements if isinstance(judgements, Mapping) else {"1": judgements}
     if not experts:

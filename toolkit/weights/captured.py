@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from toolkit.shown import shown
 from toolkit.weights.regression import TOP
 from toolkit.weights.stress import CELLS, NEAR, StressPlan, draw_weights
 from toolkit.weights.weighting import matrix_of
@@ -29,6 +30,7 @@ TAIL = 0.05
 DIGITS = 9
 
 
+@shown("in_force", "drawn")
 @dataclass(frozen=True, slots=True, eq=False)
 class Captured:
     """Share of value held by the customers of the best grade.

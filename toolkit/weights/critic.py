@@ -34,6 +34,13 @@ def critic_weights(values: object, names: Sequence[str] | None = None) -> Weight
     ------
     ParameterError
         Where values are missing, or nothing tells the factors apart.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> points = np.array([[0, 0, 100], [50, 50, 50], [100, 100, 0]])
+    >>> toolkit.critic_weights(points, ["spend", "orders", "recency"]).weights.round(3).to_dict()
+    {'spend': 0.25, 'orders': 0.25, 'recency': 0.5}
     """
     found, named = matrix_of(values, names)
     low, high = found.min(axis=0), found.max(axis=0)

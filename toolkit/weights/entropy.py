@@ -36,6 +36,13 @@ def entropy_weights(values: object, names: Sequence[str] | None = None) -> Weigh
     ------
     ParameterError
         Where a value is negative or missing, or a factor is zero throughout, or all are constant.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> points = np.array([[1.0, 1.0], [1.0, 0.0]])
+    >>> toolkit.entropy_weights(points, ["the same for all", "tells them apart"]).weights.tolist()
+    [0.0, 1.0]
     """
     found, named = matrix_of(values, names)
     unusable = (found < 0).any(axis=0) | (found.sum(axis=0) <= 0)

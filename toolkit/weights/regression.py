@@ -23,6 +23,7 @@ from scipy.optimize import nnls
 from scipy.stats import rankdata
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.weights.weighting import Weighting, matrix_of
 from toolkit.window import Quarter
 
@@ -48,6 +49,7 @@ class Sample:
     value: np.ndarray
 
 
+@shown("weighting.weights", "fitted_on", "judged_on", "somers_d")
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedWeights:
     """Weights by regression and how well they told value in advance.
@@ -86,6 +88,18 @@ def regression_weights(
     ParameterError
         Where the outcome of ``earlier`` has not ended by the review of ``later``, points or values are
         missing, or no factor predicts value.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.weights.regression import Sample
+    >>> rng = np.random.default_rng(1)
+    >>> points = rng.uniform(0, 100, (500, 2))
+    >>> value = 2 * points[:, 0] + points[:, 1]
+    >>> years = [Sample(toolkit.Quarter.parse(text), 4, points, value) for text in ("2024Q3", "2025Q3")]
+    >>> found = toolkit.regression_weights(*years, names=["spend", "orders"], response="value")
+    >>> found.weighting.weights.round(3).to_dict(), round(found.somers_d, 3)
+    ({'spend': 0.667, 'orders': 0.333}, 1.0)
     """
     if earlier.review + earlier.horizon > later.review:
         raise ParameterError(

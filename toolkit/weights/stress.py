@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 from toolkit.weights.weighting import matrix_of
 
 CELLS = 4_000_000
@@ -24,6 +25,7 @@ NEAR = 1e-9
 CONCENTRATIONS = (200.0, 50.0, 20.0)
 
 
+@shown("concentrations", "draws", "seed")
 @dataclass(frozen=True, slots=True)
 class StressPlan:
     """How weights are drawn.
@@ -41,6 +43,7 @@ class StressPlan:
     seed: int = 20261122
 
 
+@shown("customers", "draws")
 @dataclass(frozen=True, slots=True, eq=False)
 class Stress:
     """What happens to grades when weights change.
@@ -63,6 +66,7 @@ class Stress:
     dropped: pd.DataFrame
 
 
+@shown("weights")
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightComparison:
     """Versions of the weights side by side on the same customers.
@@ -105,6 +109,20 @@ def stress_weights(
     floors : sequence of float
         Least score of each grade but the last, best grade first.
     plan : StressPlan, optional
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> points = np.array([[100.0, 0.0], [60.0, 60.0], [0.0, 100.0]])
+    >>> plan = toolkit.StressPlan(concentrations=(20.0,), draws=200, seed=1)
+    >>> stress = toolkit.stress_weights(points, [0.5, 0.5], floors=[55.0], plan=plan)
+    >>> stress
+    Stress(3 customers, 200 draws)
+    >>> stress.dropped
+            weight   flipped  top_lost
+    factor
+    1          0.5  0.333333       0.0
+    2          0.5  0.333333       0.0
     """
     plan = plan or StressPlan()
     draws, concentrations = plan.draws, plan.concentrations
@@ -143,6 +161,20 @@ def compare_weights(
     versions : mapping of name to weights
     floors : sequence of float
         As in :func:`stress_weights`.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> points = np.array([[100.0, 0.0], [60.0, 60.0], [0.0, 100.0]])
+    >>> versions = {"in_force": [0.5, 0.5], "entropy": [0.9, 0.1]}
+    >>> found = toolkit.compare_weights(points, versions, floors=[55.0])
+    >>> found.moves.T
+    version    entropy
+    up        1.000000
+    down      0.000000
+    same      2.000000
+    flipped   0.333333
+    top_lost  0.000000
     """
     found, names = matrix_of(points)
     floor = _floors(floors)

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ParameterError
+from toolkit.shown import shown
 
 
+@shown("method", "weights")
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighting:
     """Weights of named factors.

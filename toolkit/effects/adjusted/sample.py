@@ -12,9 +12,11 @@ import pandas as pd
 from toolkit.effects.effect import Question
 from toolkit.effects.pilot import PilotPlan
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 
+@shown("outcome")
 @dataclass(frozen=True, slots=True)
 class AdjustedSample:
     """Customers at reviews, with what followed and what was on record before. One entry per row.

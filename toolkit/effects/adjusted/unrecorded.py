@@ -49,6 +49,7 @@ def robustness_value(f: float) -> float:
 
     ``f`` is |t| / sqrt(df); nothing is needed where it is not above 0.
 
+    >>> from toolkit import robustness_value
     >>> round(robustness_value(0.09732 / 0.02326 / 783**0.5), 3)
     0.139
     """
@@ -79,6 +80,7 @@ def as_strong_as(recorded: Strength, times: float = 1.0) -> Strength:
 def e_value(ratio: float) -> float:
     """Risk ratio that a factor needs with grade and outcome to explain ``ratio`` (VanderWeele & Ding 2017).
 
+    >>> from toolkit import e_value
     >>> round(e_value(3.9), 3), round(e_value(1.8), 3), e_value(1.0)
     (7.263, 3.0, 1.0)
     """
@@ -101,6 +103,7 @@ def pairs_p_value(pairs: int, favourable: int, gamma: float) -> float:
 def rosenbaum_gamma(pairs: int, favourable: int, alpha: float = 0.05) -> float:
     """Largest difference of odds at which the pairs still speak for an effect; 1 where they never do.
 
+    >>> from toolkit import rosenbaum_gamma
     >>> round(rosenbaum_gamma(122, 110), 2)
     5.47
     """

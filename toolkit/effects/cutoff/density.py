@@ -21,6 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.effects.cutoff.sample import CutoffSample
+from toolkit.shown import shown
 
 DRAWS = 20
 MASSED = 0.2
@@ -28,6 +29,7 @@ ON_GRID = 0.95
 HAIR = 1e-9
 
 
+@shown("statistic", "p_value")
 @dataclass(frozen=True, slots=True)
 class DensityTest:
     """Answer of a density test; everything is told for the left and then the right of the bar.
@@ -57,6 +59,18 @@ def density_test(sample: CutoffSample, seed: int, draws: int = DRAWS) -> Density
 
     Rows of one customer at several reviews may be stacked: their dependence is of smaller order than
     what happens within a shrinking neighbourhood of the bar.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> score = rng.uniform(50, 150, 4_000)
+    >>> honest = toolkit.CutoffSample(score, 100.0, np.ones(4_000))
+    >>> just_below = (score > 70) & (score < 100) & (rng.random(4_000) < 0.4)
+    >>> lifted = np.where(just_below, score + 30, score)
+    >>> pushed = toolkit.CutoffSample(lifted, 100.0, np.ones(4_000))
+    >>> [bool(toolkit.density_test(one, seed=1).p_value > 0.05) for one in (honest, pushed)]
+    [True, False]
     """
     step = rounding_step(sample)
     if step is None:

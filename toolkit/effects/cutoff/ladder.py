@@ -98,6 +98,20 @@ def estimate_ladder(
 
     ``design.level`` is the coverage of all intervals at once: each of K steps gets 1 − (1 − level) / K
     (Bonferroni). ``questions`` has one entry per bar; ``design.question`` is not used.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> score = np.exp(rng.normal(np.log(110), 0.8, 20_000))
+    >>> level = np.searchsorted((50.0, 150.0), score, side="right")
+    >>> stayed = (rng.random(20_000) < np.array([0.6, 0.75, 0.75])[level]).astype(float)
+    >>> sample = toolkit.LadderSample(score, stayed, (50.0, 150.0), level)
+    >>> words = toolkit.Label("例", "example")
+    >>> question = toolkit.Question(words, words, words, 4)
+    >>> found = toolkit.estimate_ladder(sample, (question, question), toolkit.CutoffDesign(question))
+    >>> [bool(one.estimate.low > 0) for one in found]
+    [True, False]
     """
     if len(questions) != len(sample.bars):
         raise ValueError(f"{len(sample.bars)} bars need as many questions; got {len(questions)}")
@@ -115,6 +129,19 @@ def average_step(sample: LadderSample, design: CutoffDesign) -> Effect:
 
     Rows further from their bar than half the narrowest gap are left out, so that every distance holds
     the same mixture of bars.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(3)
+    >>> score = np.exp(rng.normal(np.log(200), 1.2, 20_000))
+    >>> level = np.searchsorted((50.0, 150.0), score, side="right")
+    >>> stayed = (rng.random(20_000) < np.array([0.6, 0.7, 0.8])[level]).astype(float)
+    >>> sample = toolkit.LadderSample(score, stayed, (50.0, 150.0), level)
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.CutoffDesign(toolkit.Question(words, words, words, 4))
+    >>> toolkit.average_step(sample, design)
+    Effect(cutoff, +11.6 pp [+4.3, +19.0], identified, 10,623 customers)
     """
     reach = min((high for _, high in ranges(sample.bars, sample.scale)[:-1]), default=np.inf)
     return estimate_cutoff(sample.nearest(), replace(design, low=-reach, high=reach))

@@ -12,10 +12,12 @@ from toolkit.effects.cutoff.local_polynomial import PLAIN, Recipe
 from toolkit.effects.effect import Question
 from toolkit.effects.pilot import PilotPlan
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 
 ScoreScale = Literal["log", "linear"]
 
 
+@shown("score")
 @dataclass(frozen=True, slots=True)
 class CutoffSample:
     """Customers at reviews, with what followed. One entry per row; all arrays have shape (n,).

@@ -57,6 +57,21 @@ def estimate_cutoff(sample: CutoffSample, design: CutoffDesign, before: CutoffSa
         ``readings``: ``conventional``, ``robust`` (bias-corrected), ``itt`` (jump of the outcome),
         ``first_stage`` (jump of the share that had the grade) and ``with_covariates`` (robust, net of the
         facts from before the review).
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.CutoffDesign(toolkit.Question(words, words, words, 4))
+    >>> rng = np.random.default_rng(1)
+    >>> spend = rng.uniform(50, 150, 20_000)
+    >>> vip = spend >= 100
+    >>> stayed = (rng.random(20_000) < 0.7 + 0.1 * vip).astype(float)
+    >>> sample = toolkit.CutoffSample(spend, 100.0, stayed, vip)
+    >>> toolkit.estimate_cutoff(sample, design)
+    Effect(cutoff, +8.5 pp [+2.0, +14.9], identified, 20,000 customers)
+    >>> toolkit.estimate_cutoff(sample.where(np.arange(200)), design)
+    Effect(cutoff, not identified on this data: SMALL)
     """
     if not np.isfinite(sample.outcome).any():
         return _refused(sample, design, ("CENSORED",))

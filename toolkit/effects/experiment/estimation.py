@@ -51,6 +51,17 @@ def estimate_experiment(sample: ExperimentSample, design: ExperimentDesign) -> E
         ``readings``: ``difference`` (means), ``adjusted`` (with covariates); where receipt is on record and
         differs from the draw, ``first_stage`` and ``cace`` (absent where its set of values has no bounds);
         with several treatments ``simultaneous``, whose interval holds for all of them at once.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.ExperimentDesign(toolkit.Question(words, words, words, 4))
+    >>> given = np.repeat([True, False], 1_000)
+    >>> stayed = np.concatenate([np.arange(1_000) < 850, np.arange(1_000) < 800]).astype(float)
+    >>> sample = toolkit.ExperimentSample(stayed, given, {True: 0.5, False: 0.5})
+    >>> toolkit.estimate_experiment(sample, design)
+    Effect(experiment, +5.0 pp [+1.7, +8.3], identified, 2,000 customers)
     """
     arms = sample.treatments
     if len(arms) == 1:

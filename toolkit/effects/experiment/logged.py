@@ -16,10 +16,12 @@ from toolkit.effects.experiment.propensity import (
     refuse_rows,
 )
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 
 Target = object
 
 
+@shown("reward")
 @dataclass(frozen=True, slots=True)
 class LoggedDecisions:
     """What was given by lot, with which probability, and what followed; arrays of shape (n,).

@@ -36,6 +36,7 @@ from toolkit.effects.experiment.scored_log import (
 from toolkit.effects.experiment.wording import explain
 from toolkit.effects.reasons import Reason
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 from toolkit.terms import Label
 
 MEANINGS: dict[str, Label] = {
@@ -59,6 +60,7 @@ REFUSING = {
 WEAKENING = {"formulas": "DISAGREE", "recorded": "ESTIMATED"}
 
 
+@shown("status", "change", "n_customers", "n_moved")
 @dataclass(frozen=True, slots=True)
 class OffPolicyValue:
     """A rule against the rule in force, per row of the log; or why that cannot be said.
@@ -122,6 +124,17 @@ def evaluate_policy(
         See :func:`toolkit.effects.experiment.logged.target_table`. Where both give the same the change is
         exactly 0.
     settings : OffPolicySettings
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.effects.experiment.scored_log import OffPolicySettings
+    >>> gift = np.repeat(["gift", "none"], 1_000)
+    >>> stayed = np.concatenate([np.arange(1_000) < 850, np.arange(1_000) < 800]).astype(float)
+    >>> log = toolkit.LoggedDecisions(stayed, gift, {"gift": 0.5, "none": 0.5})
+    >>> settings = OffPolicySettings(unit="points_share")
+    >>> toolkit.evaluate_policy(log, "gift", "none", settings)
+    OffPolicyValue(identified, change +5.0 pp [+1.7, +8.3], 2,000 customers, rows moved 2,000)
     """
     settings = settings or OffPolicySettings()
     scored = score_log(log, settings)

@@ -11,8 +11,10 @@ from toolkit.effects.effect import Question
 from toolkit.effects.experiment.propensity import Planned, arm_codes, arm_labels, probabilities
 from toolkit.effects.pilot import PilotPlan
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 
 
+@shown("outcome", "arms")
 @dataclass(frozen=True, slots=True)
 class ExperimentSample:
     """Who was given which arm by lot, and what followed. All arrays have shape (n,); no time axis is needed.

@@ -21,11 +21,13 @@ from toolkit.effects.experiment.logged import LoggedDecisions, Target, target_ta
 from toolkit.effects.experiment.off_policy import OffPolicyValue, value_of
 from toolkit.effects.experiment.scored_log import OffPolicySettings, ScoredLog, average, interval, score_log
 from toolkit.estimate import Estimate
+from toolkit.shown import shown
 
 BASELINE = "baseline"
 DRAWS = 20_000
 
 
+@shown("winner", "cross_fitted", "naive", "comparisons")
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What choosing the best of several rules brings, in the unit of the reward and per row of the log.
@@ -79,6 +81,20 @@ def best_of(
     """Choose among ``policies`` and the rule in force, and value the choice honestly.
 
     Rules that are not identified are listed and take no part.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> from toolkit.effects.experiment.scored_log import OffPolicySettings
+    >>> rng = np.random.default_rng(1)
+    >>> arm = np.tile(["none", "gift", "call"], 1_000)
+    >>> stayed = (rng.random(3_000) < np.where(arm == "gift", 0.9, 0.8)).astype(float)
+    >>> log = toolkit.LoggedDecisions(stayed, arm, dict.fromkeys(["none", "gift", "call"], 1 / 3))
+    >>> settings = OffPolicySettings(unit="points_share")
+    >>> policies = {"all gifts": "gift", "all calls": "call"}
+    >>> found = toolkit.best_of(log, policies, "none", settings)
+    >>> found.winner, found.cross_fitted
+    ('all gifts', Estimate(+10.2 pp [+7.1, +13.3]))
     """
     settings = settings or OffPolicySettings()
     if BASELINE in policies:

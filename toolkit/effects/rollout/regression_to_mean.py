@@ -22,6 +22,7 @@ def expected_drop(correlation: float, sigma: float, share: float) -> float:
 
     Examples
     --------
+    >>> from toolkit import expected_drop
     >>> round(expected_drop(0.865, 0.878, 0.2), 3), expected_drop(1.0, 0.878, 0.2)
     (-0.166, -0.0)
     """

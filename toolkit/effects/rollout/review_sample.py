@@ -12,11 +12,13 @@ from toolkit.effects.pilot import PilotPlan
 from toolkit.effects.rollout.riskset import is_risk_set
 from toolkit.effects.rollout.sample import OutcomeKind, RolloutLimits, require_rows
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 
 Method = Literal["symmetric", "history"]
 Direction = Literal["up", "down"]
 
 
+@shown("outcome")
 @dataclass(frozen=True, slots=True)
 class ReviewSample:
     """Customers at a series of reviews; column ``t`` of every table belongs to review ``t``.

@@ -56,6 +56,17 @@ def estimate_launch(sample: ReviewSample, design: ReviewDesign) -> Effect:
     Effect
         ``readings``: ``honest``, the figure with its interval widened by the departure that the ``breakdown``
         check asks it to survive. Check ``expected_drop`` holds the fall to expect with no programme at all.
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng, world = np.random.default_rng(1), toolkit.World(customers=6_000)
+    >>> panel = toolkit.simulate_panel(rng, world, toolkit.PanelPlan())
+    >>> sample = toolkit.ReviewSample(panel.yearly(), panel.x, panel.treated)
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.ReviewDesign(toolkit.Question(words, words, words, 4))
+    >>> toolkit.estimate_launch(sample, design)
+    Effect(rollout, 7.2% [3.8%, 10.6%], identified, 6,000 customers)
     """
     return _estimate(sample, design, sample.launch, ongoing=False)
 
@@ -65,6 +76,17 @@ def estimate_upgrade(sample: ReviewSample, design: ReviewDesign) -> Effect:
 
     See :func:`estimate_launch`. Compared are customers without the grade at the review before (with it, where
     the design looks down).
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng, world = np.random.default_rng(1), toolkit.World(customers=6_000)
+    >>> panel = toolkit.simulate_panel(rng, world, toolkit.PanelPlan())
+    >>> sample = toolkit.ReviewSample(panel.yearly(), panel.x, panel.treated)
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.ReviewDesign(toolkit.Question(words, words, words, 4))
+    >>> toolkit.estimate_upgrade(sample, design)
+    Effect(rollout, 2.5% [−5.2%, 10.1%], identified, 6,000 customers)
     """
     return _estimate(sample, design, sample.reviews - 1 - design.horizon, ongoing=True)
 

@@ -12,11 +12,13 @@ from toolkit.effects.effect import Question
 from toolkit.effects.pilot import PilotPlan
 from toolkit.effects.rollout.riskset import is_risk_set
 from toolkit.errors import HistoryError
+from toolkit.shown import shown
 
 OutcomeKind = Literal["amount", "count", "retention"]
 Controls = Literal["not_yet", "never"]
 
 
+@shown("outcome")
 @dataclass(frozen=True, slots=True)
 class RolloutSample:
     """Units followed over periods, some of which start a programme.

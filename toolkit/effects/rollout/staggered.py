@@ -58,6 +58,19 @@ def estimate_rollout(sample: RolloutSample, design: RolloutDesign) -> Effect:
         ``horizon_0``, ``horizon_1`` ... (periods since the start), ``dynamic`` (their plain mean) and
         ``honest`` (the headline, its interval widened by the departure that the ``breakdown`` check asks it
         to survive).
+
+    Examples
+    --------
+    >>> import numpy as np, toolkit
+    >>> rng = np.random.default_rng(1)
+    >>> start = rng.choice([4.0, 5.0, 6.0, np.nan], 1_000)
+    >>> lift = 0.06 * (np.arange(8) >= start[:, None])
+    >>> log_spend = 5 + rng.normal(0, 0.3, (1_000, 1)) + rng.normal(0, 0.2, (1_000, 8)) + lift
+    >>> sample = toolkit.RolloutSample(log_spend, start)
+    >>> words = toolkit.Label("例", "example")
+    >>> design = toolkit.RolloutDesign(toolkit.Question(words, words, words, 4), unit="index")
+    >>> toolkit.estimate_rollout(sample, design)
+    Effect(rollout, 0.06 [0.03, 0.08], identified, 1,000 customers)
     """
     code = _unanswerable(sample)
     if code:
