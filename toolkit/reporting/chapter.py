@@ -29,6 +29,7 @@ from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.methods import Method
+from toolkit.reporting.mistakes import answer_mistakes
 from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.numbers_file import write_numbers
 from toolkit.reporting.quoting import quoted_names
@@ -246,8 +247,11 @@ def open_chapter(
 ) -> Chapter:
     """Open the study for the chapter ``name``; the arguments are the notebook's parameters.
 
-    In a run, the pilots of the study's earlier reports are found beside the run folder ``out``.
+    In a run, the pilots of the study's earlier reports are found beside the run folder ``out``; an analyst at work is
+    answered in sentences where something is mistyped.
     """
+    if not out:
+        answer_mistakes(lang)
     pilots = pilots_of_reports(Path(out).resolve().parents[1]) if out else ()
     return Chapter(name, open_study(study, quarter=quarter, data=data or None, pilots=pilots), out, lang)
 
