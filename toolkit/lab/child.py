@@ -19,6 +19,7 @@ from toolkit.run.speech import LANG
 
 TICK = 1.0
 GOODBYE_SECONDS = 20.0
+COLOURS = ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 STOPPED = GradelabError(
     zh="已中断；再运行这一格，会从停下的地方接着做。",
     en="Interrupted; run this cell again to go on from where it stopped.",
@@ -44,7 +45,7 @@ def call(words: Sequence[str], root: Path, lang: str, tell: Callable[[list[str]]
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "toolkit", *words, "--json"],
-        cwd=root, env={**os.environ, **import_path(), LANG: lang, "PYTHONUTF8": "1", "NO_COLOR": "1"},
+        cwd=root, env=_environment(lang),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     )  # fmt: skip
     answer: list[str] = []
@@ -56,6 +57,12 @@ def call(words: Sequence[str], root: Path, lang: str, tell: Callable[[list[str]]
     except KeyboardInterrupt:
         raise _stopped(child) from None
     return _answer(child.wait(), "".join(answer), lines)
+
+
+def _environment(lang: str) -> dict[str, str]:
+    """That of the kernel, which pretends to be a terminal with colours."""
+    kept = {name: value for name, value in os.environ.items() if name not in COLOURS}
+    return {**kept, **import_path(), LANG: lang, "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb"}
 
 
 def _heard(child: subprocess.Popen[str], tell: Callable[[list[str]], None]) -> list[str]:

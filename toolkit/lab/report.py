@@ -64,11 +64,13 @@ def _done(
     plan: Plan, root: Path, answer: dict[str, Any], lines: Sequence[str], seconds: float, lang: Lang
 ) -> str:
     reused = sum(line.startswith(("沿用", "reused")) for line in lines)
+    here = Path.cwd()
     said = [f"**{DONE.text(lang).format(seconds=round(seconds), reused=reused)}**", ""]
     for name, place in answer["reports"].items():
         _, of, kind = name.split(".")
-        said.append(f"- {link(root / place, f'{LANGUAGES[of].text(lang)} {FORMATS[kind].text(lang)}')}")
+        named = f"{LANGUAGES[of].text(lang)} {FORMATS[kind].text(lang)}"
+        said.append(f"- {link(root / place, here, named)}")
     index = plan.out / INDEX
     if index.is_file():
-        said.append(f"- {link(index, EVERY.text(lang))}")
+        said.append(f"- {link(index, here, EVERY.text(lang))}")
     return "\n".join(said)

@@ -11,13 +11,13 @@ from IPython.display import DisplayHandle, display
 from toolkit.reporting.quoting import escaped
 
 
-def link(path: Path, words: str = "") -> str:
-    """A Markdown link to ``path``, from the folder in which the page lies, which is where its kernel works.
+def link(path: Path, here: Path, words: str = "") -> str:
+    """A Markdown link to ``path`` from a page in the folder ``here``.
 
-    >>> link(Path.cwd().parent / "my reports" / "a.html", "the report")
+    >>> link(Path("/p/my reports/a.html"), Path("/p/notebooks"), "the report")
     '[the report](../my%20reports/a.html)'
     """
-    target = Path(os.path.relpath(path, Path.cwd())).as_posix()
+    target = Path(os.path.relpath(path, here)).as_posix()
     return f"[{escaped(words or path.name)}]({quote(target)})"
 
 

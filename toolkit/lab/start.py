@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir
 from pathlib import Path
 
-from toolkit.comparison.movers import LOWERED, RAISED
+from IPython.display import DisplayHandle
+
+from toolkit.comparison.movers import LOWERED, RAISED, RENAMED
 from toolkit.errors import ParameterError, UsageError
 from toolkit.lab.bringing_in import brought_in
 from toolkit.lab.report import write_report
 from toolkit.lab.showing import link, show
-from toolkit.measures.registry import labels, names
+from toolkit.measures.registry import labels
 from toolkit.params.named import policies_named
-from toolkit.params.places import find_file, project_root
-from toolkit.params.policy import read_policy
-from toolkit.params.policy_copy import copied_policy, differences, eased
+from toolkit.params.places import project_root
+from toolkit.params.policy_copy import differences, eased, write_copy
 from toolkit.reporting import charts, findings
 from toolkit.reporting.chapter import Chapter
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.mistakes import answer_mistakes
 from toolkit.run.check import check
-from toolkit.run.files import write_whole
+from toolkit.run.speech import speak
 from toolkit.study import Study, open_study
 from toolkit.study.under import under
 from toolkit.terms import LANGS, Label, Lang
 
 OWN = Path("params") / "policies" / "own"
 NAME = "start"
+DATA = "data"
 
 
 class Start:
@@ -37,12 +40,14 @@ class Start:
     root : Path
         The project.
     lang : "zh" or "en"
+    here : Path
+        Where the page lies; links begin there, while files are named from the project.
     study : Study or None
         None before :meth:`bring`.
     """
 
     def __init__(self, root: Path, lang: Lang) -> None:
-        self.root, self.lang = root, lang
+        self.root, self.lang, self.here = root, lang, Path.cwd()
         self.study: Study | None = None
         self._data = ""
 
@@ -54,6 +59,7 @@ class Start:
         *,
         quarter: str = "last",
         data: str = "",
+        answers: str = "",
     ) -> Chapter:
         """Open the study that ``files`` become, or without files the file ``study``, and say what its data hold.
 
@@ -61,15 +67,21 @@ class Start:
         ------
         UsageError, ParameterError, HistoryError
         """
-        path = brought_in(self.root, files, study_id, data) if files else self._file(study)
+        waiting = self._say("正在读取数据……", "Reading the data ...")
+        with chdir(self.root):
+            path = brought_in(self.root, files, study_id, data, answers) if files else Path(study)
+            self.study = open_study(path, quarter=quarter, data=data or None)
         self._data = data
-        self.study = open_study(path, quarter=quarter, data=data or None)
-        opened = Chapter(NAME, self.study, lang=self.lang)
+        opened = Chapter(NAME, self.study, lang=self.lang, linked=False)
         opened.record(findings.history(self.study))
+        name = self._link(path)
         self._say(
-            f"打开的研究：{link(path, self._named(path))}，报告季度 {self.study.quarter}。",
-            f"The study that is open: {link(path, self._named(path))}, quarter {self.study.quarter}.",
+            f"打开的研究：{name}，报告季度 {self.study.quarter}。",
+            f"The study that is open: {name}, quarter {self.study.quarter}.",
+            waiting,
         )
+        if self.study.simulated:
+            opened.say("start.simulated")
         return opened
 
     def under(self, *policies: str) -> Chapter:
@@ -82,8 +94,9 @@ class Start:
         UsageError, ParameterError
         """
         study = self._opened()
-        found = under(study, *(self._policy(name, place) for place, name in enumerate(policies or ("",))))
-        chapter = Chapter(NAME, found, lang=self.lang)
+        with chdir(self.root):
+            found = under(study, *(self._policy(name, place) for place, name in enumerate(policies or ("",))))
+        chapter = Chapter(NAME, found, lang=self.lang, linked=False)
         chapter.record(findings.grades(found))
         chapter.record(findings.cost(found))
         return chapter
@@ -102,19 +115,17 @@ class Start:
         ------
         UsageError, ParameterError
         """
-        file = self._policy(policy, 0)
-        read_policy(file, names())
-        to = self.root / OWN / f"{file.stem}_mine.yaml"
-        text = copied_policy(file, to, change or eased(file), self._named(file))
-        write_whole(to, text)
-        shown = "\n".join(
-            f"- `{key}`: {before:,} → **{after:,}**" for key, before, after in differences(file, to)
-        )
+        with chdir(self.root):
+            file = self._policy(policy, 0)
+            to = OWN / f"{file.stem}_mine.yaml"
+            write_copy(file, to, change or eased(file))
+            changed = differences(file, to)
+        shown = "\n".join(f"- `{key}`: {before:,} → **{after:,}**" for key, before, after in changed)
         self._say(
-            f"副本写在 {link(to, self._named(to))}，原文件 {link(file, self._named(file))} 没有动。与原文件不同的数字：\n\n{shown}",
-            f"The copy is {link(to, self._named(to))}; {link(file, self._named(file))} stays as it is. Numbers that differ:\n\n{shown}",
+            f"副本写在 {self._link(to)}，原文件 {self._link(file)} 没有动。与原文件不同的数字：\n\n{shown}",
+            f"The copy is {self._link(to)}; {self._link(file)} stays as it is. Numbers that differ:\n\n{shown}",
         )
-        return self._named(to)
+        return to.as_posix()
 
     def check(self, *paths: str) -> None:
         """Check parameter files as ``gradelab check`` does.
@@ -124,7 +135,8 @@ class Start:
         ParameterError
             With every problem of every file.
         """
-        count = check([self._file(path) for path in paths], labels())
+        with chdir(self.root):
+            count = check(map(Path, paths), labels())
         self._say(f"检查了 {count} 个文件，没有问题。", f"{count} file(s) checked, no problem.")
 
     def moves(self, chapter: Chapter) -> None:
@@ -133,11 +145,7 @@ class Start:
         for policy in study.alternatives:
             found = study.movers[policy.id]
             chapter.record(_moved(study, policy.id))
-            chapter.write(
-                zh="从《{now}》换成《{then}》：**{start.moved.@}** 的等级会变；服务提高的有 **{start.raised.@}**，降低的有 **{start.lowered.@}**。".replace("@", policy.id),
-                en="From “{now}” to “{then}”: **{start.moved.@}** change grade; service rises for **{start.raised.@}** and falls for **{start.lowered.@}**.".replace("@", policy.id),
-                now=study.baseline.title, then=policy.title,
-            )  # fmt: skip
+            chapter.say("start.moves", policy.id, now=study.baseline.title, policy=policy.title)
             scales = study.baseline.scheme.scale.grades, policy.scheme.scale.grades
             chapter.figure(charts.alluvial, found, scales, (study.baseline.title, policy.title))
 
@@ -161,9 +169,9 @@ class Start:
         return self.study
 
     def _policy(self, name: str, place: int) -> Path:
-        """The policy file that ``name`` means."""
+        """The policy file that ``name`` means, named from the project."""
         if name:
-            return self._file(name)
+            return Path(name)
         source = self._opened().files.stack.source
         named = policies_named(source)
         if place >= len(named):
@@ -171,19 +179,18 @@ class Start:
                 zh="这份研究没有备选方案可比；请写明第二个方案文件。",
                 en="This study has no alternative to compare with; name a second policy file.",
             )
-        return source.beside(*named[place]).resolve()
+        return self._near(source.beside(*named[place]))
 
-    def _file(self, name: str) -> Path:
-        """The file called ``name``, here, above or in the project."""
-        found = find_file(name)
-        return found if found.is_file() else self.root / name
+    def _near(self, path: Path) -> Path:
+        """``path`` as it is named in the project."""
+        whole = (self.root / path).resolve()
+        return whole.relative_to(self.root) if whole.is_relative_to(self.root) else whole
 
-    def _named(self, path: Path) -> str:
-        path = path.resolve()
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+    def _link(self, path: Path) -> str:
+        return link(self.root / path, self.here, self._near(path).as_posix())
 
-    def _say(self, zh: str, en: str) -> None:
-        show(zh if self.lang == "zh" else en)
+    def _say(self, zh: str, en: str, instead: DisplayHandle | None = None) -> DisplayHandle:
+        return show(zh if self.lang == "zh" else en, instead)
 
 
 def open_start(lang: str = "zh") -> Start:
@@ -199,7 +206,10 @@ def open_start(lang: str = "zh") -> Start:
         raise UsageError(
             zh=f"lang 应为 zh 或 en，写的是 {lang}。", en=f"lang must be zh or en; you wrote {lang}."
         )
-    return Start(_project(Path.cwd()), lang)
+    speak(lang)
+    root = _project(Path.cwd())
+    (root / DATA).mkdir(exist_ok=True)
+    return Start(root, lang)
 
 
 def _project(here: Path) -> Path:
@@ -214,21 +224,12 @@ def _project(here: Path) -> Path:
 
 
 def _moved(study: Study, policy: str) -> Iterator[Fact]:
-    """Customers of another grade, and of better or worse service, under ``policy``."""
-    flows, counts = study.movers[policy].flows, study.movers[policy].counts
-    other = int(flows.loc[flows["grade_now"] != flows["grade_then"], "customers"].sum())
-    yield Fact(
-        f"start.moved.{policy}", other, "customers", Label("等级会变的客户", "customers whose grade changes")
-    )
-    yield Fact(
-        f"start.raised.{policy}",
-        int(counts[RAISED]),
-        "customers",
-        Label("服务提高的客户", "customers whose service rises"),
-    )
-    yield Fact(
-        f"start.lowered.{policy}",
-        int(counts[LOWERED]),
-        "customers",
-        Label("服务降低的客户", "customers whose service falls"),
-    )
+    """Customers of better, of worse and of the same service but another grade under ``policy``."""
+    counts = study.movers[policy].counts
+    said = {
+        RAISED: Label("服务提高的客户", "customers whose service rises"),
+        LOWERED: Label("服务降低的客户", "customers whose service falls"),
+        RENAMED: Label("换了等级而服务不变的客户", "customers of another grade and the same service"),
+    }
+    for change, label in said.items():
+        yield Fact(f"start.{change}.{policy}", int(counts[change]), "customers", label)

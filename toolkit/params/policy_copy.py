@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarint import ScalarInt
 
 from toolkit.errors import UsageError
 from toolkit.params.policy import read_policy
-from toolkit.params.problems import suggested
+from toolkit.params.problems import FileProblems, suggested
 from toolkit.params.search import at, place_of
 
 SCHEMA = "# yaml-language-server: $schema="
@@ -24,8 +26,8 @@ LISTED = 8
 EASED = 0.9
 
 
-def copied_policy(file: Path, to: Path, changes: Mapping[str, float], of: str) -> str:
-    """The text of ``file`` as a proposal of its own, to be written to ``to``.
+def write_copy(file: Path, to: Path, changes: Mapping[str, float]) -> None:
+    """Write ``file`` to ``to`` as a proposal of its own, with other numbers.
 
     Where ``to`` is there already, what was changed in it by hand stays. Its id is the name of ``to``, and the line that
     gives editors their completion leads to the same schema.
@@ -34,29 +36,43 @@ def copied_policy(file: Path, to: Path, changes: Mapping[str, float], of: str) -
     ----------
     file, to : Path
     changes : mapping of dotted key to number, such as ``scheme.floors.VIP``
-    of : str
-        What the copy says it is a copy of.
 
     Raises
     ------
     UsageError
-        For a key at which the file has no number, with what it has.
+        For a key at which the file has no number, with what it has, or a value that is none.
     FileProblems
-        Where a file is no policy.
+        Where a file is no policy, or the copy would be none; nothing is written then.
     """
     title, own = read_policy(file).title, to.is_file()
     if own:
         read_policy(to)
     tree = _tree(to if own else file)
     for key, value in changes.items():
-        place = _place(tree, key)
+        place = _place(tree, key, value)
         at(tree, place[:-1])[place[-1]] = _grouped(value)
     said = [f"{key} {before:,} → {after:,}" for key, before, after in _differences(file, tree)]
     if not own:
         tree["title"]["zh"], tree["title"]["en"] = f"{title.zh}（副本）", f"{title.en} (copy)"
-    tree["id"], tree["status"], tree["source"] = to.stem, "proposed", f"{of} 的副本 / copy of {of}"
+        tree["source"] = f"{file.as_posix()} 的副本 / copy of {file.as_posix()}"
+    tree["id"], tree["status"] = to.stem, "proposed"
     tree["why"] = f"试一试：{'；'.join(said)} / To see what moves: {'; '.join(said)}"
-    return _text(tree, to if own else file, to)
+    _put(to, _text(tree, to if own else file, to))
+
+
+def _put(to: Path, text: str) -> None:
+    """Write ``text``, once it reads as a policy."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    beside = to.with_name(f".{uuid4().hex[:8]}.{to.name}")
+    try:
+        beside.write_text(text, "utf-8")
+        read_policy(beside)
+        beside.replace(to)
+    except FileProblems as refused:
+        told = [replace(one, file=str(to)) for one in refused.problems]
+        raise FileProblems(told) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def differences(file: Path, copy: Path) -> list[tuple[str, float, float]]:
@@ -65,7 +81,14 @@ def differences(file: Path, copy: Path) -> list[tuple[str, float, float]]:
 
 
 def numbers_of(file: Path) -> dict[str, float]:
-    """Every number of the scheme in a policy file by its dotted key, as :func:`copied_policy` takes it."""
+    """Every number of the scheme in a policy file by its dotted key, as :func:`write_copy` takes it.
+
+    Raises
+    ------
+    FileProblems
+        Where it is no policy file.
+    """
+    read_policy(file)
     return dict(_numbers(_tree(file)["scheme"], "scheme"))
 
 
@@ -89,13 +112,18 @@ def eased(file: Path) -> dict[str, float]:
     return {key: round(lower) if isinstance(value, int) and value >= GROUPED_FROM else round(lower, 6)}
 
 
-def _place(tree: Any, key: str) -> tuple[str | int, ...]:
+def _place(tree: Any, key: str, value: Any) -> tuple[str | int, ...]:
     known = dict(_numbers(tree.get("scheme", {}), "scheme"))
     place = place_of(tree, key)
     if place is None or isinstance(at(tree, place), dict | list | str):
         zh, en = suggested(key, list(known))
         raise UsageError(
             zh=f"方案文件里没有 {key} 这个数字{zh}。", en=f"The policy file has no number {key}{en}."
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(
+            zh=f"{key} 应改成一个数字，写的是 {value!r}。",
+            en=f"{key} must become a number; you wrote {value!r}.",
         )
     return place
 
