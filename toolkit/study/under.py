@@ -28,8 +28,9 @@ def under(study: Study, *policies: PolicyParams | str | Path) -> Study:
     UsageError
         Where two policies bear the same id, or none is given.
     """
-    known = names()
-    read = [one if isinstance(one, PolicyParams) else read_policy(find_file(one), known) for one in policies]
+    read = [
+        one if isinstance(one, PolicyParams) else read_policy(_file(Path(one)), names()) for one in policies
+    ]
     ids = [policy.id for policy in read]
     if not ids or len(set(ids)) < len(ids):
         told = next((id for id in ids if ids.count(id) > 1), "")
@@ -43,3 +44,7 @@ def under(study: Study, *policies: PolicyParams | str | Path) -> Study:
         )
     files = replace(study.files, baseline=read[0], alternatives=tuple(read[1:]))
     return Study(files, study.history, study.quarter, study.pilots_on_file)
+
+
+def _file(path: Path) -> Path:
+    return path if path.is_file() else find_file(path)
