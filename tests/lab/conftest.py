@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -39,19 +41,25 @@ def start(checkout, monkeypatch):
 
 @pytest.fixture
 def lab(checkout, tmp_path):
-    """Starts the command in a folder of the project and gives the process and its address."""
-    begun = []
+    """Starts the command in a folder of the project and gives the process and its address.
+
+    Kernels talk through sockets of files, for ports that look free may be taken by tests beside this one.
+    """
+    begun, runtime = [], tempfile.mkdtemp(prefix="lab-")
+    (tmp_path / "jupyter_server_config.json").write_text('{"KernelManager": {"transport": "ipc"}}', "utf-8")
 
     def start(*words, folder="notebooks", **environment):
-        clean = {
-            k: v
-            for k, v in os.environ.items()
-            if not k.startswith(("GRADELAB_LANG", "LC_", "LANG", "JUPYTER"))
+        foreign = ("GRADELAB_LANG", "LC_", "LANG", "JUPYTER")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        own = {
+            "JUPYTER_CONFIG_DIR": str(tmp_path),
+            "JUPYTER_DATA_DIR": str(tmp_path),
+            "JUPYTER_RUNTIME_DIR": runtime,
         }
-        own = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+        own["JUPYTERLAB_WORKSPACES_DIR"] = own["JUPYTERLAB_SETTINGS_DIR"] = str(tmp_path)
         child = subprocess.Popen(
             [sys.executable, "-m", "toolkit", "lab", "--no-browser", *words], cwd=checkout / folder,
-            env={**clean, **own, "PYTHONUTF8": "1", "BROWSER": "none", **environment}, stdout=subprocess.PIPE, text=True,
+            env={**clean, **own, "PYTHONUTF8": "1", **environment}, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         begun.append(child)
         for line in child.stdout:
@@ -61,5 +69,8 @@ def lab(checkout, tmp_path):
 
     yield start
     for child in begun:
-        child.kill() if child.poll() is None else None
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT)
+            child.wait(30)
         child.stdout.close()
+    shutil.rmtree(runtime, ignore_errors=True)

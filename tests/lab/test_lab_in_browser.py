@@ -7,7 +7,7 @@ import time
 import nbformat
 import pytest
 
-PATIENCE = 240
+PATIENCE = 150
 COMMAND = '.lm-Menu-item[data-command="{}"]'
 PROMPTS = "return [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent)"
 ERRORS = """return [...document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"],[data-mime-type="application/vnd.jupyter.stderr"]')]
