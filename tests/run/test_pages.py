@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import ParameterError
+from toolkit.measures.registry import names
 from toolkit.run.notebooks import chapters
 from toolkit.run.plan import make_plan
 from toolkit.run.thin import notebook_problems
@@ -64,7 +65,4 @@ def test_a_page_cannot_become_a_chapter_by_its_name(project):
     (project.folder / "notebooks" / "02_start.ipynb").write_bytes(START.read_bytes())
     assert len(chapters(project.folder)) == 2
     with pytest.raises(ParameterError, match=r"02_start\.ipynb.*must have exactly study"):
-        make_plan(
-            project.study,
-            known_measures=("spend", "orders", "tenure_months", "order_stability", "return_rate"),
-        )
+        make_plan(project.study, known_measures=names())
