@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
-from toolkit.lab.child import _answer, call
+from toolkit.lab.child import _answer, _environment, call
 from toolkit.lab.report import write_report
 from toolkit.lab.start import open_start
 from toolkit.study.under import under
@@ -97,6 +97,14 @@ def test_a_failing_run_speaks_for_itself(checkout):
         call(["run", "params/studies/none.yaml"], checkout, "en", lambda lines: None)
     assert "none.yaml" in refused.value.en and "none.yaml" in refused.value.zh
     assert refused.value.zh != refused.value.en
+
+
+def test_a_run_does_not_take_the_page_for_a_terminal(monkeypatch):
+    """JupyterLab's kernels ask for colours, which would fill the progress with signs of a terminal."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("CLICOLOR", "1")
+    told = _environment("zh")
+    assert not {"FORCE_COLOR", "CLICOLOR"} & set(told) and told["TERM"] == "dumb" and told["GRADELAB_LANG"] == "zh"
 
 
 def test_what_died_without_an_answer_is_told_by_its_last_lines():
