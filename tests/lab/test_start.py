@@ -104,7 +104,11 @@ def test_a_run_does_not_take_the_page_for_a_terminal(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("CLICOLOR", "1")
     told = _environment("zh")
-    assert not {"FORCE_COLOR", "CLICOLOR"} & set(told) and told["TERM"] == "dumb" and told["GRADELAB_LANG"] == "zh"
+    assert (
+        not {"FORCE_COLOR", "CLICOLOR"} & set(told)
+        and told["TERM"] == "dumb"
+        and told["GRADELAB_LANG"] == "zh"
+    )
 
 
 def test_what_died_without_an_answer_is_told_by_its_last_lines():
