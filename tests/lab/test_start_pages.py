@@ -73,7 +73,7 @@ def executed(checkout):
     for lang in LANGS:
         notebook = page(checkout, lang)
         place = {"metadata": {"path": str(checkout / "notebooks")}}
-        NotebookClient(notebook, timeout=300, resources=place).execute()
+        NotebookClient(notebook, timeout=900, resources=place).execute()
         found[lang] = notebook
     return found
 
