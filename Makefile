@@ -38,8 +38,8 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 	@$(BIN)/lint-imports --config pyproject.toml
 	@$(BIN)/gradelab check params notebooks reports/template
 
-lab: $(VENV)/ready ## open JupyterLab on the chapters
-	@$(BIN)/jupyter lab notebooks
+lab: $(VENV)/ready ## open JupyterLab on the start page: your data in, first policy, first comparison, first report
+	@$(BIN)/gradelab lab
 
 bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search, a whole run and what answers while typing
 	@$(BIN)/python benchmarks/grading.py

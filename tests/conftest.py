@@ -28,7 +28,7 @@ FLAGS = (
     "headless=new",
     "no-sandbox",
     "disable-gpu",
-    "host-resolver-rules=MAP * ~NOTFOUND",
+    "host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "disable-dev-shm-usage",
 )
 

@@ -32,6 +32,7 @@ COMMANDS = (
     "verify",
     "compare",
     "render",
+    "lab",
 )
 WATCHED = (
     "import sys\nfrom toolkit.cli import main\n"

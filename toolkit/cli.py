@@ -40,6 +40,7 @@ from toolkit.run.options import (
     Lang,
     ListOnly,
     NewStudy,
+    NoBrowser,
     Note,
     OneQuarter,
     Overwrite,
@@ -49,6 +50,7 @@ from toolkit.run.options import (
     Paths,
     PolicyFile,
     PolicyWanted,
+    Port,
     Quarter,
     RegisterFile,
     RenderFormat,
@@ -447,6 +449,24 @@ def import_(
     finally:
         if as_json:
             typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+
+
+@app.command(short_help="打开 JupyterLab 的开始页 / open JupyterLab on the start page", epilog=EPILOG)
+def lab(port: Port = None, no_browser: NoBrowser = False, lang: Lang = None) -> None:
+    """在项目文件夹里打开 JupyterLab，停在开始页：数据、第一个方案、第一次比较、第一份报告。没有浏览器时只打印地址；Ctrl+C 结束。
+
+    Open JupyterLab in the project on its start page: your data in, first policy, first comparison, first report. Without a
+    browser the address is printed; Ctrl+C ends it.
+    """
+    speak(lang)
+    from toolkit.lab.server import Lab, project_here, serve
+
+    asked = Lab(project_here(), language(), port, not no_browser)
+    typer.echo(words("正在启动 JupyterLab……", "Starting JupyterLab ..."))
+    serve(
+        asked,
+        lambda where: typer.echo(f"{words('地址（Ctrl+C 结束）：', 'Address (Ctrl+C ends it): ')}{where}"),
+    )
 
 
 @app.command(short_help="写出一家模拟公司 / write a simulated company", epilog=EPILOG)

@@ -11,7 +11,7 @@ from toolkit.run.notebooks import CHAPTER_NAME, read_notebook
 from toolkit.run.thin import notebook_problems
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+NOTEBOOKS = sorted(path for path in FOLDER.glob("*.ipynb") if not path.stem.startswith("start."))
 
 
 def test_there_are_chapters():

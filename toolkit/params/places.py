@@ -24,6 +24,12 @@ def find_study(study: str | Path) -> str:
     return joined_study(found[0], found[1:])
 
 
+def find_file(name: str | Path) -> Path:
+    """The file ``name``, looked for here and in the folders above; as written where it is nowhere."""
+    here = Path.cwd()
+    return Path(_found(str(name), (here, *here.parents)))
+
+
 def _found(name: str, places: Sequence[Path]) -> str:
     file = scenario_file(name)
     folder = next((above for above in places if (above / file).is_file()), None)

@@ -29,11 +29,12 @@ from toolkit.reporting.findings.turned import turned
 from toolkit.reporting.first_page import MIME
 from toolkit.reporting.fonts import use_fonts
 from toolkit.reporting.methods import Method
+from toolkit.reporting.mistakes import answer_mistakes
 from toolkit.reporting.movers_file import write_movers
 from toolkit.reporting.numbers_file import write_numbers
 from toolkit.reporting.quoting import quoted_names
 from toolkit.reporting.table import Table
-from toolkit.reporting.tracing import quoted_in, unmarked
+from toolkit.reporting.tracing import quoted_in, unlinked, unmarked
 from toolkit.reporting.verdict_page import first_page, payload, plain_html
 from toolkit.reporting.words import filled, traced
 from toolkit.study import Study, open_study
@@ -53,10 +54,14 @@ class Chapter:
     ----------
     study : Study
     facts : Facts
+    linked : bool
+        Whether figures in sentences lead to their tables, which only a report can follow.
     """
 
-    def __init__(self, name: str, study: Study, out: str = "", lang: str = "zh") -> None:
-        self.name = name
+    def __init__(
+        self, name: str, study: Study, out: str = "", lang: str = "zh", *, linked: bool = True
+    ) -> None:
+        self.name, self.linked = name, linked
         self.study = study
         self.out = Path(out) if out else None
         self.langs: tuple[Lang, ...] = LANGS if lang == "both" else (lang,)
@@ -220,7 +225,8 @@ class Chapter:
     def _say(self, made: Callable[[Mapping[str, Any]], str], names: Mapping[str, Any], lang: Lang) -> None:
         """Show the sentence that ``made`` makes with the given names."""
         text, read = made(quoted_names(names)), unmarked(made(names))
-        self._show({"text/markdown": text, "text/plain": read}, lang, "text", facts=self._records(text))
+        shown = text if self.linked else unlinked(text)
+        self._show({"text/markdown": shown, "text/plain": read}, lang, "text", facts=self._records(text))
 
     def _records(self, text: str) -> dict[str, Any]:
         """The facts that a marked text quotes, as ``facts.json`` holds them, so that a report knows them."""
@@ -246,7 +252,8 @@ def open_chapter(
 ) -> Chapter:
     """Open the study for the chapter ``name``; the arguments are the notebook's parameters.
 
-    In a run, the pilots of the study's earlier reports are found beside the run folder ``out``.
+    In a run, the pilots of the study's earlier reports are found beside the run folder ``out``; an analyst at work is
+    answered in sentences where something is mistyped.
 
     Examples
     --------
@@ -260,6 +267,8 @@ def open_chapter(
     >>> chapter.facts["retention.vip.next_quarter.VIP"].text("en", "CNY")
     '97.0%'
     """
+    if not out:
+        answer_mistakes(lang)
     pilots = pilots_of_reports(Path(out).resolve().parents[1]) if out else ()
     return Chapter(name, open_study(study, quarter=quarter, data=data or None, pilots=pilots), out, lang)
 

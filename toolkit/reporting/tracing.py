@@ -85,6 +85,15 @@ def unmarked(text: str) -> str:
     return "".join(said)
 
 
+def unlinked(text: str) -> str:
+    """The Markdown without its marks, bold type and entities kept.
+
+    >>> unlinked("net [**&#36;5**](#fact:net) a year")
+    'net **&#36;5** a year'
+    """
+    return MARK.sub(lambda match: match["figure"] or match["words"] or "", text)
+
+
 def quoted_in(text: str) -> tuple[str, ...]:
     """The facts that a marked text quotes, each once."""
     return tuple(dict.fromkeys(unquote(match["link"] or match["span"]) for match in MARK.finditer(text)))

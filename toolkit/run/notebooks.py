@@ -73,10 +73,14 @@ class Notebook:
     kernel : str
         Name in ``metadata.kernelspec``; empty where there is none.
     cells : tuple of Cell
+    page : str
+        The language of a page to be read at the screen (``metadata.gradelab.page``), which is never a chapter; empty
+        for a chapter or a notebook that may become one.
     """
 
     kernel: str
     cells: tuple[Cell, ...]
+    page: str = ""
 
     @property
     def parameters(self) -> list[Cell]:
@@ -112,7 +116,8 @@ def read_notebook(path: Path) -> Notebook:
     try:
         content = json.loads(path.read_text("utf-8"))
         kernel = content["metadata"].get("kernelspec", {}).get("name", "")
-        return Notebook(str(kernel), tuple(_cell(cell) for cell in content["cells"]))
+        page = content["metadata"].get("gradelab", {}).get("page", "")
+        return Notebook(str(kernel), tuple(_cell(cell) for cell in content["cells"]), str(page))
     except FileNotFoundError:
         raise ParameterError(zh=f"找不到笔记本 {path}。", en=f"There is no notebook {path}.") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError):

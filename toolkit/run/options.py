@@ -186,6 +186,20 @@ Unasked = Annotated[
     ),
 ]
 Overwrite = Annotated[bool, option("--force", "覆盖已有文件", "replace files that exist")]
+Port = Annotated[
+    int | None,
+    option(
+        "--port",
+        "端口，默认 8888；被占用时取下一个空闲的",
+        "port, default 8888; the next free one where it is taken",
+        metavar="N",
+        min=1,
+        max=65535,
+    ),
+]
+NoBrowser = Annotated[
+    bool, option("--no-browser", "不打开浏览器，只打印地址", "open no browser, print the address only")
+]
 RunWanted = Annotated[
     Path,
     argument(

@@ -3,6 +3,8 @@
 Thin: a cell chooses, calls and shows; it defines nothing, loops over nothing, and is short.
 Bound: its headings and paragraphs type no figure; figures come from facts.
 Clean: committed without outputs, with the generated parameters cell and the kernel ``python3``.
+
+A page, such as the start page, is held to the same in its one language; its parameters are its own, each with a type and a word of help.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from toolkit.run.notebooks import (
     read_notebook,
     unloaded_parameters,
 )
+from toolkit.run.pages import explained_problems, title_problems
 from toolkit.terms import LANGS
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -59,10 +62,10 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
     ]
     for number, cell in enumerate(notebook.cells, 1):
         words = [
-            *_parameters(cell),
+            *_parameters(cell, notebook.page),
             *_identity(cell),
             *_code(cell),
-            *_figures(cell),
+            *_figures(cell, notebook.page),
             *_pictures(cell),
             *_name(cell, path.stem),
         ]
@@ -101,6 +104,8 @@ def heading_problems(path: Path, shown: str) -> list[CellProblem]:
 
 
 def _headings(notebook: Notebook) -> list[Words]:
+    if notebook.page:
+        return title_problems(notebook)
     found = []
     for lang, (zh, en) in LANGUAGES.items():
         heads = [
@@ -116,9 +121,11 @@ def _headings(notebook: Notebook) -> list[Words]:
     return found
 
 
-def _parameters(cell: Cell) -> list[Words]:
+def _parameters(cell: Cell, page: str) -> list[Words]:
     if not (cell.code and PARAMETERS_TAG in cell.tags):
         return []
+    if page:
+        return explained_problems(cell)
     wanted, found = ChapterParams.cell_source().splitlines(), cell.source.strip().splitlines()
     if found == wanted:
         return []
@@ -191,12 +198,12 @@ def _code(cell: Cell) -> list[Words]:
     return found + _definitions(cell.source)
 
 
-def _figures(cell: Cell) -> list[Words]:
+def _figures(cell: Cell, page: str) -> list[Words]:
     """Figures typed into a heading or a paragraph."""
     if cell.code:
         return []
     tagged = [lang for lang in LANGS if f"lang-{lang}" in cell.tags]
-    lang = tagged[0] if len(tagged) == 1 else language(cell.source, "en")
+    lang = page if page in LANGS else tagged[0] if len(tagged) == 1 else language(cell.source, "en")
     return [
         (
             f"第 {line} 行写死了“{figure}”；数字请用 chapter.say 从数据要点引用，或放进代码字体",
