@@ -7,7 +7,7 @@ budget and caps on the cost. Nothing is approximated: the same functions walk, c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -24,9 +24,11 @@ from toolkit.study.capacity import study_capacity
 from toolkit.study.study import Study
 from toolkit.whatif.answer import Answer, Budget, Switched
 from toolkit.whatif.board import Board
+from toolkit.whatif.kept_points import Shelf, remembering
 from toolkit.whatif.knob import STUDY
 from toolkit.whatif.remembered import Remembered
 
+RANKED = ("scheme", "keeping", "beside")
 OF_GRADES = {"id", "of", "scheme", "review", "tags", "beside"}
 
 
@@ -45,6 +47,7 @@ class Answering:
     board: Board
     _panels: dict[tuple[str, str], Remembered] = field(default_factory=dict, repr=False)
     _kept: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    _shelf: Shelf = field(default_factory=Shelf, repr=False)
 
     def answer(self, policy: str) -> Answer:
         """What the study would say of ``policy`` as the knobs stand.
@@ -64,7 +67,7 @@ class Answering:
             self.study.quarter,
             register.counts(self.study.quarter),
             None if own else Switched.between(self._register(base), register, self.study.quarter),
-            Switched.between(self.study.registers[policy], register, self.study.quarter),
+            Switched.between(self._of_production(policy)[0], register, self.study.quarter),
             self._retention(policy),
             cost,
             round(extra, 2),
@@ -86,24 +89,36 @@ class Answering:
 
     def _policy(self, policy: str) -> Policy:
         params = self._params(policy)
-        return self._once(("policy", policy), params, lambda: Policy.from_params(params, self.study.names))
+        return self._once(("policy", policy), params, lambda: self._remembering(params))
+
+    def _remembering(self, params: PolicyParams) -> Policy:
+        policy = Policy.from_params(params, self.study.names)
+        ranked = {part: remembering(getattr(policy, part), self._shelf) for part in RANKED}
+        return replace(policy, **ranked)
 
     def _register(self, policy: str) -> Register:
         params = self._params(policy)
         if not self.board.settings(policy):
-            return self.study.registers[policy]
+            return self._of_production(policy)[0]
         told = params.model_dump_json(include=OF_GRADES)
-        return self._once(("register", policy), told, lambda: self._walked(params))
+        return self._once(("register", policy), told, lambda: self._walked(self._policy(policy)))
 
-    def _walked(self, params: PolicyParams) -> Register:
-        study, whose = self.study, (params.of, params.review.whom)
+    def _of_production(self, policy: str) -> tuple[Register, Cost]:
+        """Register and cost of a policy as in production."""
+        return self._once(("production of", policy), (), lambda: self._walked_and_priced(policy))
+
+    def _walked_and_priced(self, policy: str) -> tuple[Register, Cost]:
+        study = self.study
+        asked = self._remembering(next(one for one in study.files.policies if one.id == policy))
+        register = self._walked(asked)
+        return register, cost_to_serve(asked, register, study.panel, study.quarter)
+
+    def _walked(self, policy: Policy) -> Register:
+        study, whose = self.study, (policy.params.of, policy.review.whom)
         if whose not in self._panels:
-            self._panels[whose] = Remembered(graded(study.panel, params))
-        panel = self._panels[whose]
-        walked = walk(
-            self._policy(params.id), panel, study.quarter, study.params.active_quarters, study.complete[0]
-        )
-        return among_active(walked, study.panel)
+            self._panels[whose] = Remembered(graded(study.panel, policy.params))
+        place = self._panels[whose], study.quarter, study.params.active_quarters, study.complete[0]
+        return among_active(walk(policy, *place), study.panel)
 
     def _retention(self, policy: str) -> pd.DataFrame:
         register, study = self._register(policy), self.study
@@ -116,7 +131,7 @@ class Answering:
     def _cost(self, policy: str) -> Cost:
         register, study = self._register(policy), self.study
         if not self.board.settings(policy):
-            return study.costs[policy]
+            return self._of_production(policy)[1]
         asked = self._policy(policy)
         return self._once(
             ("cost", policy),
