@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from toolkit.terms import Lang
 
 CHAPTER_NAME = re.compile(r"\d\d_[\w-]+")
 PARAMETERS_TAG = "parameters"
+ABOUT, SCRATCH = "gradelab", "scratch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,13 @@ class Notebook:
     kernel : str
         Name in ``metadata.kernelspec``; empty where there is none.
     cells : tuple of Cell
+    scratch : bool
+        Whether it is scratch paper for what-ifs, which no report may hold.
     """
 
     kernel: str
     cells: tuple[Cell, ...]
+    scratch: bool = False
 
     @property
     def parameters(self) -> list[Cell]:
@@ -112,7 +117,7 @@ def read_notebook(path: Path) -> Notebook:
     try:
         content = json.loads(path.read_text("utf-8"))
         kernel = content["metadata"].get("kernelspec", {}).get("name", "")
-        return Notebook(str(kernel), tuple(_cell(cell) for cell in content["cells"]))
+        return Notebook(str(kernel), tuple(_cell(cell) for cell in content["cells"]), is_scratch(content))
     except FileNotFoundError:
         raise ParameterError(zh=f"找不到笔记本 {path}。", en=f"There is no notebook {path}.") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
@@ -120,6 +125,12 @@ def read_notebook(path: Path) -> Notebook:
             zh=f"{path} 不是 Jupyter 笔记本（第 4 版格式），或已损坏；请从版本库恢复，或在 JupyterLab 中另存一次。",
             en=f"{path} is not a Jupyter notebook (format 4), or it is damaged; restore it, or save it anew in JupyterLab.",
         ) from None
+
+
+def is_scratch(content: Mapping[str, Any]) -> bool:
+    """Whether a notebook, as it lies in its file, bears the mark of scratch paper for what-ifs."""
+    about = content["metadata"].get(ABOUT)
+    return isinstance(about, Mapping) and about.get(SCRATCH) is True
 
 
 def parameter_problems(path: Path, shown: str) -> list[CellProblem]:
