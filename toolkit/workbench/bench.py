@@ -22,6 +22,7 @@ from toolkit.workbench.waiting import Waiting
 from toolkit.workbench.words import word
 
 NAMED = 6
+LEFT = "37em"
 HINT = "what_if"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -39,15 +40,16 @@ class Workbench:
         self.whatif, self.lang = whatif, lang
         titles = {title.text(lang): policy for policy, title in whatif.titles.items()}
         first = list(titles.values())[min(1, len(titles) - 1)]
-        self.policy = widgets.Dropdown(options=titles, value=first, description=word("policy", lang))
-        self.reset = widgets.Button(description=word("reset", lang), icon="undo")
-        self.name = widgets.Text(
-            value=HINT, description=word("name", lang), style={"description_width": "initial"}
+        plainly = {"description_width": "initial"}
+        self.policy = widgets.Dropdown(
+            options=titles, value=first, description=word("policy", lang), style=plainly
         )
+        self.reset = widgets.Button(description=word("reset", lang), icon="undo")
+        self.name = widgets.Text(value=HINT, description=word("name", lang), style=plainly)
         self.overwrite = widgets.Checkbox(value=False, description=word("overwrite", lang), indent=False)
         self.save = widgets.Button(description=word("save", lang), icon="save", button_style="primary")
         self.saved, self.status, self.answers = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.left = widgets.VBox(layout={"width": "46em", "flex": "0 0 auto"})
+        self.left = widgets.VBox()
         self._controls: dict[Any, Control] = {}
         self._boards: dict[str, widgets.Widget] = {}
         self._waiting = Waiting(self.answer)
@@ -100,25 +102,18 @@ class Workbench:
         return plain(*found, self.lang, self.whatif.study.currency)
 
     def _laid_out(self) -> widgets.VBox:
-        top = widgets.HBox([self.policy, self.reset])
-        keeping = widgets.HBox([self.name, self.overwrite, self.save], layout={"align_items": "center"})
-        seats = word("seats", self.lang) if self.whatif.asks_for_seats else ""
-        right = widgets.VBox(
-            [self.status, self.answers, widgets.HTML(f"<small>{escape(seats)}</small>")],
-            layout={"flex": "1 1 30em"},
+        keeping = widgets.VBox([widgets.HBox([self.name, self.save]), self.overwrite, self.saved])
+        left = widgets.VBox(
+            [widgets.HBox([self.policy, self.reset]), self.left, keeping],
+            layout={"width": LEFT, "flex": "0 0 auto"},
         )
-        both = widgets.HBox([self.left, right], layout={"flex_flow": "row wrap", "grid_gap": "1.5em"})
-        box = widgets.VBox([widgets.HTML(band(self.lang)), top, both, keeping, self.saved])
-        box.add_class("gl-workbench")
-        for part, name in (
-            (self.status, "status"),
-            (self.answers, "answers"),
-            (self.saved, "saved"),
-            (self.save, "save"),
-            (self.name, "name"),
-        ):
-            part.add_class(f"gl-{name}")
-        return box
+        seats = word("seats", self.lang) if self.whatif.asks_for_seats else ""
+        beside = [self.status, self.answers, widgets.HTML(f"<small>{escape(seats)}</small>")]
+        right = widgets.VBox(beside, layout={"flex": "1 1 30em"})
+        both = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "grid_gap": "1.5em"})
+        for name in ("status", "answers", "saved", "save", "name"):
+            getattr(self, name).add_class(f"gl-{name}")
+        return widgets.VBox([widgets.HTML(band(self.lang)), both])
 
     def _listen(self) -> None:
         self.policy.observe(lambda _: self._show_policy(), "value")

@@ -12,7 +12,7 @@ from toolkit.terms import CURRENCY_SIGNS, UNITS, Lang
 from toolkit.whatif.knob import Knob
 
 PERCENT = 100.0
-NAME_WIDTH, SLIDER_WIDTH, FIELD_WIDTH, UNIT_WIDTH = "15em", "14em", "8em", "5em"
+NAME_WIDTH, SLIDER_WIDTH, FIELD_WIDTH, UNIT_WIDTH = "12em", "12em", "7em", "4em"
 TINY = 1e-9
 
 

@@ -17,10 +17,11 @@ from toolkit.workbench.words import word
 
 NOTHING = "–"
 STYLE = """<style>
-.gl-whatif{font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:var(--jp-ui-font-color1,#1d2733);max-width:46em}
+.gl-whatif{font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:var(--jp-ui-font-color1,#1d2733);max-width:48em}
 .gl-whatif table{border-collapse:collapse;width:100%;margin:0 0 .9em}
 .gl-whatif caption{text-align:left;font-weight:600;padding:.3em 0}
 .gl-whatif th,.gl-whatif td{padding:.2em .6em;border-bottom:1px solid var(--jp-border-color2,#dfe4ea);text-align:right;font-weight:400;font-variant-numeric:tabular-nums;background:none}
+.gl-whatif td,.gl-whatif thead th{white-space:nowrap}
 .gl-whatif thead th{color:var(--jp-ui-font-color2,#56616d);border-bottom-width:2px}
 .gl-whatif th:first-child{text-align:left;padding-left:0}
 .gl-whatif small{color:var(--jp-ui-font-color2,#56616d)}
@@ -64,11 +65,12 @@ def sheet(now: Answer, before: Answer, titles: dict[str, Label], lang: Lang, cur
         _table(caption, [word("grade", lang), *heads], grades),
         _table(word("totals", lang), [word("item", lang), *heads], _totals(now, before, lang, currency)),
     ]
-    for definition, title in titles.items():
-        rows = _retained(now.retention, before.retention, definition, lang)
-        parts.append(
-            _table(word("retention", lang, title=title.text(lang)), [word("grade", lang), *heads], rows)
-        )
+    retained = [
+        row
+        for name in titles
+        for row in _retained(now.retention, before.retention, (name, titles[name]), lang)
+    ]
+    parts.append(_table(word("retention", lang), [word("definition", lang), *heads], retained))
     return f'<div class="gl-whatif">{"".join(parts)}</div>'
 
 
@@ -134,8 +136,8 @@ def _moves(switched: Switched, lang: Lang) -> str:
     return word("moves", lang, **counts) if switched.total else ""
 
 
-def _retained(now: pd.DataFrame, before: pd.DataFrame, definition: str, lang: Lang) -> list[Row]:
-    rows = []
+def _retained(now: pd.DataFrame, before: pd.DataFrame, asked: tuple[str, Label], lang: Lang) -> list[Row]:
+    (definition, title), rows = asked, []
     for (_, one), (_, was) in zip(
         *(frame[frame["definition"] == definition].iterrows() for frame in (now, before)), strict=True
     ):
@@ -143,7 +145,7 @@ def _retained(now: pd.DataFrame, before: pd.DataFrame, definition: str, lang: La
         same = not np.isfinite(change) or change == 0
         rows.append(
             (
-                str(one["grade"]),
+                word("retained", lang, title=title.text(lang), grade=one["grade"]),
                 _share(one, lang),
                 _share(was, lang),
                 _or_nothing(figure(change, "points_share", lang, digits=2, signed=True), same),

@@ -28,8 +28,10 @@ WORDS = {
     "customers": Label("客户数", "customers"),
     "grades": Label("各等级客户数，{quarter}", "Customers by grade, {quarter}"),
     "retention": Label(
-        "{title}（描述，不说明等级的作用）", "{title} (description; says nothing of what a grade does)"
+        "留存（描述，不说明等级的作用）", "Retention (description; says nothing of what a grade does)"
     ),
+    "retained": Label("{title} · {grade}", "{title} · {grade}"),
+    "definition": Label("定义 · 等级", "definition · grade"),
     "totals": Label("合计", "All together"),
     "item": Label("项目", "item"),
     "cost": Label("服务成本（每年）", "cost to serve per year"),
