@@ -37,7 +37,7 @@ def overlay(board: Board, own: Mapping[str, Source]) -> dict[str, Any]:
             continue
         said: dict[str, Any] = {}
         for key in keys:
-            _say(said, key, data, (own[file].data, board.sources[file].data))
+            _say(said, key, data, own[file].data)
         found.setdefault(EDIT, {})[file] = said
     return found
 
@@ -56,28 +56,12 @@ def _cap(cap: Mapping[str, Any]) -> dict[str, Any]:
     return {key: cap[key] for key in (*RESOURCE, "most") if key in cap}
 
 
-def _say(said: dict[str, Any], key: Key, data: Any, before: tuple[Any, Any]) -> None:
+def _say(said: dict[str, Any], key: Key, data: Any, own: Any) -> None:
     """Enter one number: down to itself, or to the first list or block that the file itself does not hold."""
-    own, whole = before
     for step in key[:-1]:
-        data = data[step]
-        own, whole = (_inside(one, step) for one in (own, whole))
-        if isinstance(data, list):
-            said[step] = _listed(data, own if isinstance(own, list) else [], whole)
-            return
-        if own is None:
+        data, own = data[step], own.get(step)
+        if isinstance(data, list) or own is None:
             said[step] = data
             return
         said = said.setdefault(step, {})
     said[key[-1]] = data[key[-1]]
-
-
-def _listed(data: list[Any], own: list[Any], whole: list[Any]) -> list[Any]:
-    """The items that the file writes itself, and of those that a preset brings the ones that changed."""
-    return [item for place, item in enumerate(data) if place < len(own) or item != whole[place]]
-
-
-def _inside(data: Any, step: Any) -> Any:
-    if isinstance(data, Mapping):
-        return data.get(step)
-    return data[step] if isinstance(data, list) and isinstance(step, int) and step < len(data) else None

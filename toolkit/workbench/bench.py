@@ -44,7 +44,7 @@ class Workbench:
         self.policy = widgets.Dropdown(
             options=titles, value=first, description=word("policy", lang), style=plainly
         )
-        self.reset = widgets.Button(description=word("reset", lang), icon="undo")
+        self.reset = widgets.Button(description=word("reset", lang), icon="undo", layout={"width": "auto"})
         self.name = widgets.Text(value=HINT, description=word("name", lang), style=plainly)
         self.overwrite = widgets.Checkbox(value=False, description=word("overwrite", lang), indent=False)
         self.save = widgets.Button(description=word("save", lang), icon="save", button_style="primary")

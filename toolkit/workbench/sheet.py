@@ -147,7 +147,7 @@ def _retained(now: pd.DataFrame, before: pd.DataFrame, asked: tuple[str, Label],
             (
                 word("retained", lang, title=title.text(lang), grade=one["grade"]),
                 _share(one, lang),
-                _share(was, lang),
+                figure(was["retained"], "share", lang),
                 _or_nothing(figure(change, "points_share", lang, digits=2, signed=True), same),
             )
         )
