@@ -29,7 +29,11 @@ class Lab:
                  f"--ServerApp.root_dir={folder}", "--ip=127.0.0.1", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
         self._log = (folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words], cwd=folder, env={**os.environ, **env}, stdout=self._log, stderr=self._log
+            [sys.executable, "-m", "jupyterlab", *words],
+            cwd=folder,
+            env={**os.environ, **env},
+            stdout=self._log,
+            stderr=self._log,
         )
         self._wait()
 
