@@ -32,6 +32,7 @@ COMMANDS = (
     "verify",
     "compare",
     "render",
+    "whatif",
 )
 WATCHED = (
     "import sys\nfrom toolkit.cli import main\n"
