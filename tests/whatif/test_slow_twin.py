@@ -61,7 +61,10 @@ def test_nothing_is_left_over_when_knobs_go_back_and_forth(whatif):
     whatif.board.move(place, 60)
     turned = whatif.answering.answer(SCORE)
     whatif.board.move((SCORE, ("review", "hold_quarters")), 0)
-    whatif.answering.answer(SCORE)
+    held = whatif.answering.answer(SCORE).customers
+    walked = whatif.study.register_of(whatif.board.params(SCORE)).counts(whatif.study.quarter)
+    pd.testing.assert_series_equal(held, walked)
+    assert not held.equals(turned.customers)
     whatif.board.reset()
     again = whatif.answering.answer(SCORE)
     whatif.board.move(place, 60)
