@@ -33,6 +33,7 @@ COMMANDS = (
     "compare",
     "render",
     "lab",
+    "whatif",
 )
 WATCHED = (
     "import sys\nfrom toolkit.cli import main\n"

@@ -62,6 +62,7 @@ from toolkit.run.options import (
     RunBefore,
     RunWanted,
     SchemaFolder,
+    ScratchFile,
     Seed,
     SetFile,
     SignedBy,
@@ -396,6 +397,34 @@ def explain(
         from toolkit.reporting.explained_text import as_text
 
         typer.echo(as_text(found, language(), colour=sys.stdout.isatty()), nl=False)
+
+
+@app.command(short_help="写一份推演用的草稿笔记本 / write a scratch notebook for what-ifs", epilog=EPILOG)
+def whatif(
+    study: StudyFile,
+    quarter: Quarter = None,
+    out: ScratchFile = None,
+    data: Data = None,
+    force: Overwrite = False,
+    lang: Lang = None,
+) -> None:
+    """写一份草稿笔记本：按正式参数打开研究，门槛、权重、占比、人均户数、单价、预算与上限都成为滑块，等级人数、留存（描述）、
+    成本与人数随之即时给出，并可存为情景。草稿不进入任何正式报告；改过的草稿不会被覆盖。
+
+    Write a scratch notebook that opens the study as in production and makes sliders of floors, weights, shares, spans,
+    prices, budgets and caps; grades, retention (description), cost and heads follow at once, and a setting can be saved
+    as a scenario. Scratch paper enters no report, and one that was edited is not replaced.
+    """
+    speak(lang)
+    from toolkit.run.scratch import write_scratch
+
+    path = write_scratch(study, quarter=quarter or "last", data=data, out=out, lang=language(), force=force)
+    typer.echo(
+        words(
+            f"草稿在 {near(path)}；用 make lab 打开 JupyterLab，点开它并执行全部单元。",
+            f"The scratch notebook is {near(path)}; open JupyterLab with make lab, open the notebook and run all its cells.",
+        )
+    )
 
 
 @app.command(short_help="下载公开数据并核对 / download public data and check them", epilog=EPILOG)

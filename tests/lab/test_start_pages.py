@@ -15,7 +15,6 @@ from toolkit.terms import LANGS
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)\)")
 NAMED = re.compile(r"`((?:params|notebooks|docs|data)/[^`]*)`|(?:^|\s)((?:params|docs|notebooks)/[\w./-]+)")
 TERMINAL = re.compile(r"`\.venv/bin/gradelab (\w+) ([^`]*)`")
-LATER = {"whatif"}
 
 
 def page(folder, lang):
@@ -59,7 +58,7 @@ def test_every_command_exists(root, lang):
 
     commands = TERMINAL.findall("\n".join(texts(page(root, lang))))
     assert {"import", "check", "run"} <= {name for name, _ in commands}
-    assert {name for name, _ in commands} - LATER <= set(get_command(app).commands)
+    assert {name for name, _ in commands} <= set(get_command(app).commands)
 
 
 def test_the_start_page_is_no_chapter(root):

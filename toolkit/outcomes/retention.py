@@ -35,6 +35,8 @@ from toolkit.window import Quarter
 if TYPE_CHECKING:
     from toolkit.panel import Panel
 
+SHARES = ("customers", "undefined", "retained", "low", "high")
+POOLED = ("definition", "grade", "reviews", "observations", *SHARES)
 DESCRIPTION = Label("描述，不说明等级的作用", "description; says nothing about what a grade does")
 
 
@@ -180,13 +182,26 @@ def retention_by_grade(
                 (definition.id, str(review), g, *tally.row(c)[1:]) for g, c in _best_first(register)
             ]
         pooled += [(definition.id, g, len(known), *total.row(c)) for g, c in _best_first(register)]
-    shares = ["customers", "undefined", "retained", "low", "high"]
     return Retention(
-        pooled=_frame(pooled, ["definition", "grade", "reviews", "observations", *shares], register),
-        by_review=_frame(by_review, ["definition", "review", "grade", *shares], register),
+        pooled=_frame(pooled, POOLED, register),
+        by_review=_frame(by_review, ["definition", "review", "grade", *SHARES], register),
         censored=pd.DataFrame(censored, columns=["definition", "review", "needs"]),
         overall=bought_again(register, panel, last),
     )
+
+
+def pooled_retention(
+    register: Register, panel: Panel, definitions: Sequence[RetentionParams], last: Quarter
+) -> pd.DataFrame:
+    """:attr:`Retention.pooled` alone, parameters as :func:`retention_by_grade`."""
+    rows = []
+    for definition in definitions:
+        known, _ = known_reviews(register, definition, last)
+        total = Tally.nothing(len(register.scale), len(register.customers))
+        for review in known:
+            total += _tally(register, panel, definition, review)
+        rows += [(definition.id, g, len(known), *total.row(c)) for g, c in _best_first(register)]
+    return _frame(rows, POOLED, register)
 
 
 def known_reviews(
@@ -270,5 +285,5 @@ def _best_first(register: Register) -> list[tuple[str, int]]:
     return [(grade, len(register.scale) - 1 - i) for i, grade in enumerate(register.scale.grades)]
 
 
-def _frame(rows: list[tuple], columns: list[str], register: Register) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=columns).astype({"grade": register.scale.dtype})
+def _frame(rows: list[tuple], columns: Sequence[str], register: Register) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns)).astype({"grade": register.scale.dtype})

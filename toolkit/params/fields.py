@@ -40,6 +40,19 @@ def models_at(model: type[BaseModel], data: Any, key: Sequence[Step]) -> list[ty
     return list(dict.fromkeys(found))
 
 
+def rules_of(field: FieldInfo) -> Iterator[Any]:
+    """Every bound and type that a field sets, also inside dicts, lists and unions."""
+    waiting: list[Any] = [*field.metadata, field.annotation]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, FieldInfo):
+            waiting += [*one.metadata]
+        waiting += (
+            [*getattr(one, "__metadata__", ()), *get_args(one)] if not isinstance(one, FieldInfo) else []
+        )
+
+
 def _inside(data: Any, step: Step) -> Any:
     try:
         return data[step]

@@ -6,13 +6,12 @@ The words are those of the models, which also make ``params/README.md``; names t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
-from toolkit.params.fields import Step, field_at
+from toolkit.params.fields import Step, field_at, rules_of
 from toolkit.terms import CURRENCY_SIGNS, UNITS, Label, Lang
 
 NAMES = ("id", "name", "measure", "attribute")
@@ -58,7 +57,7 @@ def unit_of(
         (found for end in range(len(key), 0, -1) if (found := field_at(model, data, key[:end]))), None
     )
     if field is not None and any(
-        1 in (getattr(rule, "le", None), getattr(rule, "lt", None)) for rule in _rules(field)
+        1 in (getattr(rule, "le", None), getattr(rule, "lt", None)) for rule in rules_of(field)
     ):
         return "share"
     words = [str(step) for step in key]
@@ -142,19 +141,6 @@ def _titled(value: Mapping[str, Any], lang: Lang) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _rules(field: FieldInfo) -> Iterator[Any]:
-    """Every bound that a field sets, also inside dicts, lists and unions."""
-    waiting: list[Any] = [*field.metadata, field.annotation]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if isinstance(one, FieldInfo):
-            waiting += [*one.metadata]
-        waiting += (
-            [*getattr(one, "__metadata__", ()), *get_args(one)] if not isinstance(one, FieldInfo) else []
-        )
 
 
 def _inside(data: Any, key: Sequence[Step]) -> Any:

@@ -205,6 +205,8 @@ class Desk:
 
 def too_young(panel: Graded, review: Quarter, minimum: int) -> np.ndarray:
     """Customers whose first purchase is too recent to be graded, array of bool, shape (customers,)."""
+    if not minimum:
+        return np.zeros(len(panel.customers), dtype=bool)
     bought = panel.cube.cells["lines"][:, : panel.cube.position(review) + 1] > 0
     seen = bought.shape[1] - bought.argmax(axis=1)
     return bought.any(axis=1) & (seen < minimum)

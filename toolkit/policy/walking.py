@@ -103,7 +103,7 @@ class _Book:
         nothing = dict.fromkeys(("confirmed", "withdrawn", "lapsed"), 0)
         return cls(
             nobody.copy(),
-            np.full(shape, NONE),
+            np.full(shape, NONE, dtype=np.int32),
             nobody.astype(np.int8),
             np.zeros(shape, dtype=bool),
             {name: np.zeros(shape, dtype=bool) for name in policy.tags},

@@ -22,6 +22,7 @@ from toolkit.terms import Label
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
+SCRATCH = ("notebooks", "scratch")
 
 
 def check(
@@ -77,8 +78,13 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     wanted = (*PARAMETER_SUFFIXES, NOTEBOOK)
-    inside = [file for file in sorted(path.rglob("*")) if file.suffix in wanted]
+    inside = [file for file in sorted(path.rglob("*")) if file.suffix in wanted and not _is_scratch(file)]
     return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+
+
+def _is_scratch(file: Path) -> bool:
+    """Whether a notebook is scratch paper lying where scratch paper lies; named itself, it is examined."""
+    return file.suffix == NOTEBOOK and file.absolute().parent.parts[-2:] == SCRATCH
 
 
 def _problems(file: Path, known: Collection[str]) -> list[tuple[str, str]]:

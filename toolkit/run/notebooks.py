@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from toolkit.terms import Lang
 
 CHAPTER_NAME = re.compile(r"\d\d_[\w-]+")
 PARAMETERS_TAG = "parameters"
+ABOUT, SCRATCH = "gradelab", "scratch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,14 @@ class Notebook:
     page : str
         The language of a page to be read at the screen (``metadata.gradelab.page``), which is never a chapter; empty
         for a chapter or a notebook that may become one.
+    scratch : bool
+        Whether it is scratch paper for what-ifs, which no report may hold.
     """
 
     kernel: str
     cells: tuple[Cell, ...]
     page: str = ""
+    scratch: bool = False
 
     @property
     def parameters(self) -> list[Cell]:
@@ -117,7 +122,8 @@ def read_notebook(path: Path) -> Notebook:
         content = json.loads(path.read_text("utf-8"))
         kernel = content["metadata"].get("kernelspec", {}).get("name", "")
         page = content["metadata"].get("gradelab", {}).get("page", "")
-        return Notebook(str(kernel), tuple(_cell(cell) for cell in content["cells"]), str(page))
+        cells = tuple(_cell(cell) for cell in content["cells"])
+        return Notebook(str(kernel), cells, str(page), is_scratch(content))
     except FileNotFoundError:
         raise ParameterError(zh=f"找不到笔记本 {path}。", en=f"There is no notebook {path}.") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
@@ -125,6 +131,12 @@ def read_notebook(path: Path) -> Notebook:
             zh=f"{path} 不是 Jupyter 笔记本（第 4 版格式），或已损坏；请从版本库恢复，或在 JupyterLab 中另存一次。",
             en=f"{path} is not a Jupyter notebook (format 4), or it is damaged; restore it, or save it anew in JupyterLab.",
         ) from None
+
+
+def is_scratch(content: Mapping[str, Any]) -> bool:
+    """Whether a notebook, as it lies in its file, bears the mark of scratch paper for what-ifs."""
+    about = content["metadata"].get(ABOUT)
+    return isinstance(about, Mapping) and about.get(SCRATCH) is True
 
 
 def parameter_problems(path: Path, shown: str) -> list[CellProblem]:

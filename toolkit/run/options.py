@@ -50,6 +50,15 @@ PolicyWanted = Annotated[
         metavar="POLICY",
     ),
 ]
+ScratchFile = Annotated[
+    Path | None,
+    option(
+        "--out",
+        "写到哪个 .ipynb 文件，默认 notebooks/scratch/ 中以研究命名",
+        "notebook to write, default one named after the study in notebooks/scratch/",
+        metavar="FILE",
+    ),
+]
 PageFile = Annotated[
     Path | None,
     option("--html", "写成一页 HTML（中英文）", "write one page of HTML, both languages", metavar="FILE"),

@@ -9,8 +9,8 @@ from toolkit.errors import ParameterError
 from toolkit.params.problems import FileProblems, Problem, suggested
 from toolkit.params.reading import Key, Source
 from toolkit.params.study_files import StudyFiles
-from toolkit.run.notebooks import parameter_problems
-from toolkit.run.thin import heading_problems, notebook_problems
+from toolkit.run.notebooks import parameter_problems, read_notebook
+from toolkit.run.thin import SCRATCH, heading_problems, notebook_problems
 
 Words = tuple[str, str]
 
@@ -71,6 +71,8 @@ def _examined(path: Path, root: Path) -> Words | None:
     """Why a notebook cannot be a chapter, in one sentence; None where it can."""
     shown = path.relative_to(root).as_posix()
     try:
+        if read_notebook(path).scratch:
+            return SCRATCH
         found = [
             *parameter_problems(path, shown),
             *notebook_problems(path, shown),

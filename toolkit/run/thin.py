@@ -35,6 +35,11 @@ HEADING = re.compile(r"#\s")
 PICTURE = re.compile(r"!\[\s*\]\([^)]*\)")
 IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ALT = re.compile(r"\balt\s*=\s*[\"'][^\"']*[^\"'\s]", re.IGNORECASE)
+SCRATCH = (
+    "这是推演草稿，它的数字不进入正式报告，不能作为章节；要留用，请把所调的数字存为情景，用 gradelab run --with 运行",
+    "this is scratch paper for what-ifs, whose figures enter no report, so it cannot be a chapter; save what was turned "
+    "as a scenario and run it with gradelab run --with",
+)
 OPENED = re.compile(r"\bopen_chapter\(\s*[\"']([^\"']*)[\"']")
 BELONGS_IN_TOOLKIT = (
     ast.FunctionDef,
@@ -74,7 +79,7 @@ def notebook_problems(path: Path, shown: str) -> list[CellProblem]:
 
 
 def _whole(notebook: Notebook) -> list[Words]:
-    found: list[Words] = []
+    found: list[Words] = [SCRATCH] if notebook.scratch else []
     tagged = len(notebook.parameters)
     if tagged != 1:
         found.append(

@@ -160,7 +160,7 @@ def _customers(
 
 def amounts_of(line: Line, volumes: Volumes) -> np.ndarray:
     """Money of one line for every customer, unrounded, shape (customers,)."""
-    mine = volumes.grade == line.grade
+    mine = volumes.mine(line.grade)
     if line.per == "grade":
         return np.where(mine, line.quantity * line.money / max(mine.sum(), 1), 0.0)
     amounts = delivered(line, volumes) * line.money
@@ -172,7 +172,7 @@ def amounts_of(line: Line, volumes: Volumes) -> np.ndarray:
 
 def margin_share(volumes: Volumes, grade: str) -> float:
     """Margin of a grade as a share of its spend; 0 where either is not known."""
-    mine = volumes.grade == grade
+    mine = volumes.mine(grade)
     spend = volumes.of("revenue")[mine].sum()
     margin = np.nan_to_num(volumes.margin[mine]).sum()
     return float(margin / spend) if spend > 0 else 0.0

@@ -25,6 +25,18 @@ def share_out(cents: int, weights: np.ndarray) -> np.ndarray:
     exact = cents * (weights / total)
     found = np.floor(exact + NEAR).astype(np.int64)
     missing = int(cents - found.sum())
-    order = np.argsort(-(exact - found), kind="stable")
-    found[order[:missing] if missing >= 0 else order[missing:]] += 1 if missing >= 0 else -1
+    if missing:
+        found[_owed(exact - found, missing)] += 1 if missing > 0 else -1
     return found
+
+
+def _owed(remainders: np.ndarray, missing: int) -> np.ndarray:
+    """Places of the largest remainders, the first of equal ones; of the smallest, the last, where cents are too many."""
+    size = len(remainders)
+    if abs(missing) >= size:
+        return np.arange(size)
+    edge = np.partition(remainders, size - missing if missing > 0 else -missing - 1)
+    edge = edge[size - missing if missing > 0 else -missing - 1]
+    sure = np.flatnonzero(remainders > edge if missing > 0 else remainders < edge)
+    equal, lacking = np.flatnonzero(remainders == edge), abs(missing) - len(sure)
+    return np.concatenate((sure, equal[:lacking] if missing > 0 else equal[len(equal) - lacking :]))

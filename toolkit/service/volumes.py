@@ -7,7 +7,7 @@ visits are counted from the table ``contacts``, and only when a plan asks for th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,13 @@ class Volumes:
     team: np.ndarray
     per_quarter: Mapping[str, np.ndarray]
     margin: np.ndarray
+    _mine: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+
+    def mine(self, grade: str) -> np.ndarray:
+        """Whether each customer has ``grade``; array of bool, shape (n,)."""
+        if grade not in self._mine:
+            self._mine[grade] = self.grade == grade
+        return self._mine[grade]
 
     def of(self, per: str) -> np.ndarray:
         """Units of ``per`` of every customer in a quarter."""
@@ -83,8 +90,9 @@ def volumes(plan: ServicePlan, register: Register, panel: Panel, quarter: Quarte
     codes = register.codes(quarter)
     rows = np.flatnonzero(codes >= 0)
     grade = np.array(register.scale.grades[::-1], dtype=object)[codes[rows]]
-    moves = moves_of(register, quarter)
-    counts = {name: moves[name][rows] for name in MOVES if plan.counted_per(name)}
+    counted = [name for name in MOVES if plan.counted_per(name)]
+    moves = moves_of(register, quarter) if counted else {}
+    counts = {name: moves[name][rows] for name in counted}
     return measured(plan, panel, quarter, (rows, grade), counts)
 
 
@@ -143,7 +151,7 @@ def moves_of(register: Register, quarter: Quarter) -> dict[str, np.ndarray]:
 
 def delivered(line: Line, volumes: Volumes) -> np.ndarray:
     """Deliveries of a line to every customer in the quarter."""
-    mine = volumes.grade == line.grade
+    mine = volumes.mine(line.grade)
     if line.per == "grade":
         return np.zeros(len(mine))
     return np.where(mine, line.quantity * volumes.of(line.per), 0.0)

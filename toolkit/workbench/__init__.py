@@ -1,0 +1,1 @@
+"""The workbench: knobs as sliders and answers beside them, in a notebook."""
