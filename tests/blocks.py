@@ -100,9 +100,13 @@ class Project:
     @property
     def env(self) -> dict[str, str]:
         """The environment of every command."""
-        path = os.pathsep.join((str(self.folder / ".bin"), str(Path(sys.executable).parent), os.environ["PATH"]))
+        path = os.pathsep.join(
+            (str(self.folder / ".bin"), str(Path(sys.executable).parent), os.environ["PATH"])
+        )
         root = Path(__file__).resolve().parents[1]
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("GRADELAB_DATA", "PYTEST"))}
+        kept = {
+            key: value for key, value in os.environ.items() if not key.startswith(("GRADELAB_DATA", "PYTEST"))
+        }
         return kept | {"PATH": path, "PYTHONPATH": str(root), "GRADELAB_LANG": self.lang, "OMP_NUM_THREADS": "1",
                        "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}  # fmt: skip
 
@@ -114,9 +118,9 @@ class Project:
         AssertionError
             With what was printed, if it fails.
         """
-        {"sh": self._sh, "python": self._py, "yaml": self._yaml, "toml": lambda text: tomllib.loads(text)}[block.language](
-            block.text
-        )
+        {"sh": self._sh, "python": self._py, "yaml": self._yaml, "toml": lambda text: tomllib.loads(text)}[
+            block.language
+        ](block.text)
 
     def close(self) -> None:
         """End the interpreter of the page."""
@@ -245,7 +249,9 @@ def parse(text: str, folder: Path) -> int:
         if not words:
             continue
         if words[0] == "make":
-            done = subprocess.run(["make", "-n", *words[1:]], cwd=folder, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                ["make", "-n", *words[1:]], cwd=folder, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, done.stderr
             found += 1
         elif Path(words[0]).name == "gradelab":
@@ -271,8 +277,17 @@ def _known(words: list[str]) -> None:
 def prepare(root: Path, folder: Path, steps: Path) -> Path:
     """A project at ``folder``: the committed files, the demo on fewer customers, and the commands on the path."""
     for part in ("params", "notebooks", "examples", "reports/template", "docs"):
-        shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-test.lock", ".gitignore", ".gitconfig"):
+        shutil.copytree(
+            root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        )
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "requirements.lock",
+        "requirements-test.lock",
+        ".gitignore",
+        ".gitconfig",
+    ):
         shutil.copy(root / name, folder / name)
     study = folder / "params" / "studies" / "demo.yaml"
     study.write_text(study.read_text("utf-8").replace("customers: 8000", "customers: 1500"), "utf-8")

@@ -41,7 +41,11 @@ def pages(root: Path, notebook: Path) -> dict[str, str]:
         if "parameters" in cell.metadata.get("tags", ()):
             cell.source += BOTH
     NotebookClient(
-        found, timeout=300, kernel_name="python3", kernel_manager_class=Kernel, resources={"metadata": {"path": str(root)}}
+        found,
+        timeout=300,
+        kernel_name="python3",
+        kernel_manager_class=Kernel,
+        resources={"metadata": {"path": str(root)}},
     ).execute()
     for cell, before in zip(found.cells, written.cells, strict=True):
         cell.source = before.source
@@ -78,4 +82,5 @@ def _shown(output: Mapping[str, Any], lang: str) -> str:
 def _block(kind: str, inner: str, about: Mapping[str, Any]) -> str:
     inner = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", inner, flags=re.DOTALL)
     inner = re.sub(r"\n\s*\n", "\n", inner).strip()
-    return f'<div class="shown {kind}">\n{inner}\n</div>\n\n*{about["caption"]}*' if about.get("caption") else inner
+    caption = f"\n\n*{about['caption']}*" if kind == "figure" and about.get("caption") else ""
+    return f'<div class="shown {kind}">\n{inner}\n</div>{caption}'

@@ -13,13 +13,20 @@ import formulas
 import methods
 import reference
 
+from toolkit.terms import HAN
+
 MARK = re.compile(r"^<!-- show: (\w+)(?: (.*?))? -->$", re.MULTILINE)
 LINK = re.compile(r"\[([^\]\n]+)\]\((?!\w+:)([^)#\s]+)(?:#[^)]*)?\)")
+
+CODE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
+BROKEN = re.compile(rf"(?<=[{HAN}])\n *(?=[{HAN}])")
 
 
 def gather(root: Path, docs: Path, folder: Path) -> list[str]:
     """Write every page of ``docs`` and the generated ones into ``folder``; the pages of the rooms by path."""
-    shutil.copytree(docs, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("making", "*.ipynb", "*.json"))
+    shutil.copytree(
+        docs, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("making", "*.ipynb", "*.json")
+    )
     for name, text in reference.pages(root).items():
         _write(folder / name, text)
     for notebook in sorted(docs.rglob("*.ipynb")):
@@ -71,7 +78,13 @@ def _filled(text: str, root: Path, page: Path, lang: str) -> str:
         target = os.path.normpath(page.parent / match[2])
         return f"{match[1]} (`{target.removeprefix('../')}`)" if target.startswith("..") else match[0]
 
-    return LINK.sub(inside, text)
+    return LINK.sub(inside, _joined(text) if lang == "zh" else text)
+
+
+def _joined(text: str) -> str:
+    """Chinese ``text`` whose lines may break anywhere, without the blanks that a browser would make of the breaks."""
+    parts = CODE.split(text)
+    return "".join(part if n % 2 else BROKEN.sub("", part) for n, part in enumerate(parts))
 
 
 def _write(place: Path, text: str) -> None:

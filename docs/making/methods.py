@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ast
 import re
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from toolkit.effects.reasons import REASONS
 from toolkit.reporting.methods import methods
-from toolkit.terms import Lang
+from toolkit.terms import HAN, Lang
 
 HEADS = {
     "estimates": {"zh": "估计什么", "en": "What it estimates"},
@@ -29,6 +28,7 @@ COVERAGE = {
     "zh": ("情形", "客户数", "真值", "偏差", "95% 区间包含真值", "拒答", "达标"),
 }
 COLUMNS = (0, 1, 3, 4, 6, 7, 11)
+BOTH = re.compile(rf"([^{HAN}<]*[^{HAN}<\s])\s*(?:<br>|\s)\s*(\S*[{HAN}].*)")
 BAND = (0.92, 0.98)
 
 
@@ -45,7 +45,7 @@ def shown(root: Path, what: str, about: str, lang: Lang) -> str:
         "refusals": lambda: refusals(about.split(), lang),
         "coverage": lambda: coverage(root, [part.strip() for part in about.split(";")], lang),
         "module": lambda: module(root, about),
-        "choice": lambda: section(root / "docs" / "choice.md", about),
+        "choice": lambda: section(root / "docs" / "choice.md", about, lang),
     }
     return makers[what]()
 
@@ -55,7 +55,9 @@ def method(name: str, lang: Lang) -> str:
     one = methods()[name]
     said = {"estimates": one.estimates.text(lang), "formula": f"$$\n{one.formula}\n$$",
             "holds": one.holds.text(lang), "checked": one.checked.text(lang), "source": one.source}  # fmt: skip
-    return "\n\n".join(f"**{HEADS[key][lang]}.** {text}" if key != "formula" else text for key, text in said.items())
+    return "\n\n".join(
+        f"**{HEADS[key][lang]}.** {text}" if key != "formula" else text for key, text in said.items()
+    )
 
 
 def refusals(codes: list[str], lang: Lang) -> str:
@@ -69,7 +71,10 @@ def refusals(codes: list[str], lang: Lang) -> str:
 def coverage(root: Path, settings: list[str], lang: Lang) -> str:
     """Lines of ``docs/coverage.md`` whose setting begins with one of ``settings``, and their picture."""
     text = (root / "docs" / "coverage.md").read_text("utf-8")
-    lines = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in re.findall(r"^\| .+\|$", text, re.M)]
+    lines = [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in re.findall(r"^\| .+\|$", text, re.M)
+    ]
     rows = [line for line in lines if any(line[0].startswith(one) for one in settings)]
     missing = [one for one in settings if not any(line[0].startswith(one) for line in rows)]
     if missing:
@@ -91,7 +96,9 @@ def picture(rows: list[list[str]], lang: Lang) -> str:
 
     said = {"en": "share of 95% intervals that hold the truth; the band is 92 to 98%",
             "zh": "95% 区间包含真值的比例；阴影为 92% 至 98%"}[lang]  # fmt: skip
-    parts = [f'<rect class="band" x="{x(BAND[0])}" y="0" width="{x(BAND[1]) - x(BAND[0]):.1f}" height="{height - 22}"/>']
+    parts = [
+        f'<rect class="band" x="{x(BAND[0])}" y="0" width="{x(BAND[1]) - x(BAND[0]):.1f}" height="{height - 22}"/>'
+    ]
     for number, name in enumerate(names):
         y = 34 * number + 26
         title = escape(name.split("<br>")[0 if lang == "en" else -1])
@@ -99,7 +106,9 @@ def picture(rows: list[list[str]], lang: Lang) -> str:
         parts.append(f'<line x1="{x(0)}" x2="{x(1)}" y1="{y}" y2="{y}"/>')
         for size, row in enumerate(row for row in given if row[0] == name):
             share = float(row[6].rstrip("%")) / 100
-            parts.append(f'<circle cx="{x(share)}" cy="{y}" r="{3 + size}"><title>{row[1]}: {row[6]}</title></circle>')
+            parts.append(
+                f'<circle cx="{x(share)}" cy="{y}" r="{3 + size}"><title>{row[1]}: {row[6]}</title></circle>'
+            )
     parts += [f'<text class="tick" x="{x(at)}" y="{height - 6}">{at:.0%}</text>' for at in (0, 0.5, 0.95)]
     inner = "".join(parts)
     return (
@@ -116,8 +125,20 @@ def module(root: Path, name: str) -> str:
     return f"{text}\n\n*From `{name}`.*"
 
 
-def section(page: Path, title: str) -> str:
-    """The tables below the heading of ``page`` that begins with ``title``."""
+def section(page: Path, title: str, lang: Lang) -> str:
+    """The tables below the heading of ``page`` that begins with ``title``, in one of their two languages."""
     parts = re.split(r"^## ", page.read_text("utf-8"), flags=re.MULTILINE)
     [found] = [part for part in parts if part.startswith(title)]
-    return "\n".join(line for line in found.splitlines() if line.startswith("|"))
+    rows = [line.strip().strip("|").split("|") for line in found.splitlines() if line.startswith("|")]
+    return "\n".join(f"| {' | '.join(_said(cell, lang) for cell in row)} |" for row in rows)
+
+
+def _said(cell: str, lang: Lang) -> str:
+    """What a cell in both languages says in one of them.
+
+    >>> _said(" pilot by lot<br>抽签试点 ", "en"), _said(" customers 客户数 ", "zh"), _said(" 0.1% ", "zh")
+    ('pilot by lot', '客户数', '0.1%')
+    """
+    cell = cell.strip()
+    split = BOTH.fullmatch(cell)
+    return split[1 if lang == "en" else 2] if split else cell

@@ -12,11 +12,10 @@ import typer
 
 import toolkit
 from toolkit.cli import app
-from toolkit.measures.registry import MEASURES
+from toolkit.measures.registry import MEASURES, labels
 from toolkit.params.policy import read_policy
 from toolkit.params.reference import page as parameter_page
 from toolkit.schemes.description import describe_policy
-from toolkit.measures.registry import labels
 from toolkit.terms import LANGS, UNITS, Lang
 
 TITLES: dict[str, dict[str, str]] = {
@@ -46,7 +45,10 @@ SAID: dict[str, dict[str, str]] = {
     },
 }
 HEADS: dict[str, dict[str, str]] = {
-    "argument": {"en": "| argument or option | meaning |\n|---|---|\n", "zh": "| 参数或选项 | 含义 |\n|---|---|\n"},
+    "argument": {
+        "en": "| argument or option | meaning |\n|---|---|\n",
+        "zh": "| 参数或选项 | 含义 |\n|---|---|\n",
+    },
     "measures": {
         "en": "| id | name | unit | better | factor | definition | needs |\n|---|---|---|---|---|---|---|\n",
         "zh": "| 编号 | 名称 | 单位 | 方向 | 因子 | 定义 | 需要 |\n|---|---|---|---|---|---|---|\n",
@@ -56,12 +58,20 @@ HEADS: dict[str, dict[str, str]] = {
         "zh": "| 编号 | 名称 | 种类 | 怎样分级 | 由我们填 |\n|---|---|---|---|---:|\n",
     },
 }
+WIDE = dict.fromkeys(("measures", "systems", "words"), "---\nhide: [toc]\n---\n\n")
+UNIT_WORDS = {
+    "money": {"zh": "金额", "en": "money"}, "share": {"zh": "比例", "en": "share"}, "index": {"zh": "指数", "en": "index"},
+    "count": {"zh": "次数", "en": "count"}, "per_quarter": {"zh": "每季度", "en": "each quarter"},
+}  # fmt: skip
+QUIET = "---\nsearch: {boost: 0.1}\n---\n\n"
 PYTHON: dict[str, tuple[str, str, str]] = {
     "en": ("Python", "Written from the docstrings, room by room. A row of data walks from `history` to `reporting`; a room may use "
            "those below it, never one above.", "| room | holds | entries |\n"),
     "zh": ("Python 接口", "由代码中的说明逐个房间生成，正文为英文。数据从 `history` 走到 `reporting`，每个房间只使用它下面的房间。",
            "| 房间 | 内容 | 条目 |\n"),
 }  # fmt: skip
+ENGLISH = "../../../reference/python/"
+IN_ENGLISH = "本房间各条目的英文说明："
 BETTER = {"higher": {"en": "higher", "zh": "越高越好"}, "lower": {"en": "lower", "zh": "越低越好"}}
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -74,12 +84,16 @@ def pages(root: Path) -> dict[str, str]:
     for name, make in makers.items():
         for lang in LANGS:
             end = ".md" if lang == "en" else f".{lang}.md"
-            made[f"reference/{name}{end}"] = f"# {TITLES[name][lang]}\n\n{SAID[name][lang]}\n\n{make(lang)}"
+            made[f"reference/{name}{end}"] = (
+                f"{WIDE.get(name, '')}# {TITLES[name][lang]}\n\n{SAID[name][lang]}\n\n{make(lang)}"
+            )
     return made | _rooms(root)
 
 
 def _commands(lang: Lang) -> str:
-    return "\n".join(_command(command, name, lang) for name, command in _named(typer.main.get_command(app), "gradelab"))
+    return "\n".join(
+        _command(command, name, lang) for name, command in _named(typer.main.get_command(app), "gradelab")
+    )
 
 
 def _named(command: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -94,8 +108,16 @@ def _named(command: Any, name: str) -> Iterator[tuple[str, Any]]:
 def _command(command: Any, name: str, lang: Lang) -> str:
     told = [part.strip() for part in re.split(r"\n\s*\n", command.help or "")]
     wanted = [part for part in told if bool(HAN.search(part)) == (lang == "zh")]
-    rows = [f"| {_called(one)} | {_cell(_side(one.help or '', lang))} |" for one in command.params if one.name != "help"]
-    return f"## {name}\n\n{' '.join(' '.join(wanted).split())}\n\n{HEADS['argument'][lang]}" + "\n".join(rows) + "\n"
+    rows = [
+        f"| {_called(one)} | {_cell(_side(one.help or '', lang))} |"
+        for one in command.params
+        if one.name != "help"
+    ]
+    return (
+        f"## {name}\n\n{' '.join(' '.join(wanted).split())}\n\n{HEADS['argument'][lang]}"
+        + "\n".join(rows)
+        + "\n"
+    )
 
 
 def _called(one: Any) -> str:
@@ -116,7 +138,7 @@ def _cell(text: str) -> str:
 
 def _measures(lang: Lang) -> str:
     rows = [
-        f"| `{one.id}` | {one.label.text(lang)} | {UNITS[one.unit].label.text(lang) or one.unit} | {BETTER[one.better][lang]} "
+        f"| `{one.id}` | {one.label.text(lang)} | {UNITS[one.unit].label.text(lang) or UNIT_WORDS[one.unit][lang]} | {BETTER[one.better][lang]} "
         f"| {one.factor} | {_cell(one.note.text(lang))} | {' '.join(f'`{need}`' for need in one.needs)} |"
         for one in MEASURES.values()
     ]
@@ -164,22 +186,33 @@ def defined(root: Path) -> dict[str, list[str]]:
 def _says_something(path: Path) -> bool:
     kinds = (ast.FunctionDef, ast.ClassDef)
     body = ast.parse(path.read_text("utf-8")).body
-    return any(isinstance(one, kinds) and not one.name.startswith("_") and ast.get_docstring(one) for one in body)
+    return any(
+        isinstance(one, kinds) and not one.name.startswith("_") and ast.get_docstring(one) for one in body
+    )
 
 
 def _rooms(root: Path) -> dict[str, str]:
     made, told, rooms = {}, _told(root), surface(root)
     for lang, (title, said, head) in PYTHON.items():
-        rows = "".join(f"| [`{room}`]({room}.md) | {told.get(room, '')} | {len(names)} |\n" for room, names in rooms.items())
+        rows = "".join(
+            f"| [`{room}`]({room}.md) | {told.get(room, '')} | {len(names)} |\n"
+            for room, names in rooms.items()
+        )
         end = ".md" if lang == "en" else f".{lang}.md"
         made[f"reference/python/index{end}"] = f"# {title}\n\n{said}\n\n{head}|---|---|---:|\n{rows}"
     for room, names in rooms.items():
-        parts = [f"# {room}", told.get(room, ""), *(f"::: {name}" for name in names)]
+        parts = [f"{QUIET}# {room}", told.get(room, ""), *(f"::: {name}" for name in names)]
         made[f"reference/python/{room}.md"] = "\n\n".join(part for part in parts if part) + "\n"
+        listed = "\n".join(
+            f'- <a href="{ENGLISH}{room}.html#{name}"><code>{name}</code></a>' for name in names
+        )
+        made[f"reference/python/{room}.zh.md"] = f"{QUIET}# {room}\n\n{IN_ENGLISH}\n\n{listed}\n"
     return made
 
 
 def _told(root: Path) -> dict[str, str]:
     """What each room holds, as CONTRIBUTING.md has it."""
-    rows = re.findall(r"^\| `([a-z_]+)(?:/|\.py)` \| (.+?) \|$", (root / "CONTRIBUTING.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| `([a-z_]+)(?:/|\.py)` \| (.+?) \|$", (root / "CONTRIBUTING.md").read_text("utf-8"), re.M
+    )
     return {room: text[0].upper() + text[1:] + "." for room, text in rows}

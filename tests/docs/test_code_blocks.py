@@ -36,7 +36,9 @@ gradelab run params/studies/mine.yaml --quarter 2026Q2
 gradelab run params/studies/mine.yaml --quarter 2026Q3
 rm given.yaml
 """
-DEMO = "\n".join(f"gradelab run params/studies/demo.yaml --quarter {quarter}" for quarter in ("2026Q2", "2026Q3"))
+DEMO = "\n".join(
+    f"gradelab run params/studies/demo.yaml --quarter {quarter}" for quarter in ("2026Q2", "2026Q3")
+)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +105,9 @@ def test_few_blocks_are_not_run_and_no_block_is_without_a_language():
     assert len(RUN) > 60 and len(NOT_RUN) <= len(RUN) / 8
     for page in pages(ROOT):
         assert page.read_text("utf-8").count("```") % 2 == 0, page
-        fences = [line.strip() for line in page.read_text("utf-8").splitlines() if line.strip().startswith("```")]
+        fences = [
+            line.strip() for line in page.read_text("utf-8").splitlines() if line.strip().startswith("```")
+        ]
         assert all(len(opening) > 3 for opening in fences[::2]), page
 
 
