@@ -131,7 +131,7 @@ class Project:
     def sh(self, text: str) -> str:
         """Run shell lines in the environment that earlier ones left, and return what they print."""
         kept = self.folder / ".bin" / "environment"
-        script = f"set -e\n[ -f {kept} ] && . {kept}\n{text}\nexport -p > {kept}\n"
+        script = f"set -e\nif [ -f {kept} ]; then path=$PATH; . {kept}; PATH=$path; fi\n{text}\nexport -p > {kept}\n"
         done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400, check=False)  # fmt: skip
         assert done.returncode == 0, f"exit {done.returncode}\n{text}\n{done.stdout[-3000:]}"
@@ -192,6 +192,8 @@ def validate(text: str, folder: Path) -> str:
     from toolkit.params.study import StudyParams
     from toolkit.params.study_files import read_study
 
+    if re.search(r"^base: ", text, re.MULTILINE):
+        return _standing(text, folder)
     place = folder / "params" / "scenarios" / "block.yaml"
     place.write_text(text, "utf-8")
     keys = set(read_source(place).data)
@@ -229,6 +231,19 @@ def validate(text: str, folder: Path) -> str:
     finally:
         place.unlink()
     raise AssertionError(f"no parameter file has the keys {sorted(keys)}")
+
+
+def _standing(text: str, folder: Path) -> str:
+    """A study that stands on another one."""
+    from toolkit.params.study_files import read_study
+
+    place = folder / "params" / "studies" / "block.yaml"
+    place.write_text(text, "utf-8")
+    try:
+        read_study(place)
+    finally:
+        place.unlink()
+    return "study on another"
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
@@ -299,6 +314,7 @@ def prepare(root: Path, folder: Path, steps: Path) -> Path:
                 _script(place / name, f'exec "{sys.executable}" {call} "$@"')
     for ready in ("ready", "ready-test"):
         (folder / ".venv" / ready).touch()
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
     return folder
 
 

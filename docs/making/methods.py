@@ -19,6 +19,7 @@ HEADS = {
     "checked": {"zh": "报告在哪里核对", "en": "Where a report checks it"},
     "source": {"zh": "出处", "en": "Source"},
 }
+STOP = {"zh": "：", "en": ". "}
 REFUSAL = {
     "en": "| code | what is said | what would mend it |\n|---|---|---|\n",
     "zh": "| 代码 | 报告怎样说 | 怎样才能弄清 |\n|---|---|---|\n",
@@ -56,7 +57,8 @@ def method(name: str, lang: Lang) -> str:
     said = {"estimates": one.estimates.text(lang), "formula": f"$$\n{one.formula}\n$$",
             "holds": one.holds.text(lang), "checked": one.checked.text(lang), "source": one.source}  # fmt: skip
     return "\n\n".join(
-        f"**{HEADS[key][lang]}.** {text}" if key != "formula" else text for key, text in said.items()
+        f"**{HEADS[key][lang]}**{STOP[lang]}{text}" if key != "formula" else text
+        for key, text in said.items()
     )
 
 
@@ -120,7 +122,7 @@ def picture(rows: list[list[str]], lang: Lang) -> str:
 def module(root: Path, name: str) -> str:
     """What a module says of itself."""
     text = ast.get_docstring(ast.parse((root / f"{name.replace('.', '/')}.py").read_text("utf-8")))
-    text = re.sub(r"^(\S.*)\n-{3,}\n", r"**\1.** ", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\S.*)\n-{3,}\n", r"**\1**. ", text, flags=re.MULTILINE)
     text = re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
     return f"{text}\n\n*From `{name}`.*"
 
