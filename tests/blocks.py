@@ -133,7 +133,7 @@ class Project:
         kept = self.folder / ".bin" / "environment"
         script = f"set -e\nif [ -f {kept} ]; then path=$PATH; . {kept}; PATH=$path; fi\n{text}\nexport -p > {kept}\n"
         done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400, check=False)  # fmt: skip
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1800, check=False)  # fmt: skip
         assert done.returncode == 0, f"exit {done.returncode}\n{text}\n{done.stdout[-3000:]}"
         return done.stdout
 

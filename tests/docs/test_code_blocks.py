@@ -51,6 +51,8 @@ def bases(root, tmp_path_factory, cache):
     def base(name: str) -> Path:
         if name in made:
             return made[name]
+        if (folder / name).exists():
+            pytest.fail(f"the project {name!r} could not be prepared: see the first failure")
         if name == "fresh":
             Project(prepare(root, folder / name, steps)).sh(COMPANY)
         else:
