@@ -7,7 +7,7 @@ STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage choice mutations check lab bench faults mistakes staffing params lock clean
+.PHONY: help report test validate coverage choice mutations check lab bench faults mistakes staffing params docs lock clean
 
 help: ## show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -60,6 +60,10 @@ staffing: $(VENV)/ready ## staff the hotline of a bank from real counts and writ
 
 params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parameter files
 	@$(BIN)/python -m toolkit.params.reference
+
+docs: $(VENV)/ready-test ## build the documentation into site/, in English and Chinese
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html, site/zh/index.html"
 
 lock: ## resolve dependencies anew and pin them with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock --quiet
