@@ -62,7 +62,7 @@ params: $(VENV)/ready ## regenerate JSON Schema and reference page of the parame
 	@$(BIN)/python -m toolkit.params.reference
 
 docs: $(VENV)/ready-test ## build the documentation into site/, in English and Chinese
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "site/index.html, site/zh/index.html"
 
 lock: ## resolve dependencies anew and pin them with hashes (needs uv)
