@@ -26,7 +26,7 @@ from toolkit.history.postgres import fingerprint, tables_of
 from toolkit.history.quarantine import write_quarantine
 from toolkit.history.vault import files_of
 from toolkit.measures.aggregation import build_cube
-from toolkit.measures.cube import read_cube
+from toolkit.measures.reading import read_cube
 from toolkit.measures.registry import names
 from toolkit.panel import Panel
 from toolkit.params.history import FilesParams, SimulatedParams
