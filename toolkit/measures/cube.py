@@ -144,6 +144,11 @@ class Cube:
             channels=self.channels.cut(seen, length) if self.channels is not None else None,
         )
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether the cells lie on disk and :meth:`blocks` spares memory."""
+        return isinstance(self.cells, StoredCells)
+
     def column(self, cell: str, quarter: Quarter) -> np.ndarray:
         """One cell in one quarter, shape (customers,)."""
         return column_of(self.cells, cell, self.position(quarter))
@@ -153,7 +158,7 @@ class Cube:
 
         Categories and channels are not handed on.
         """
-        if not isinstance(self.cells, StoredCells):
+        if not self.on_disk:
             yield slice(None), self
             return
         files = self.cells.files
