@@ -32,7 +32,8 @@ from toolkit.window import Quarter
 EXACT = ("amount", "quantity", "margin")
 OPTIONAL = ("quantity", "margin", "category", "channel", "is_promotion")
 ALWAYS = frozenset({"lines", "latest_row"})
-Entries = tuple[list[str], tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+EntryRows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Entries = tuple[list[str], EntryRows]
 
 
 def build_cube(
@@ -67,9 +68,7 @@ def build_cube(
     HistoryError
         If a required column is missing, the quarters have a hole, or no row lies in them.
     """
-    quarters = _contiguous(quarters)
-    _check_columns(transactions)
-    lines = accepted_lines(transactions, quarters, fiscal_start_month)
+    quarters, lines = checked(transactions, quarters, fiscal_start_month)
     cells = tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
     like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
     with staged(lines, marks=folder is not None) as stage:
@@ -79,6 +78,15 @@ def build_cube(
             return _held(stage, cells, like)
         _write(stage, cells, like, folder)
     return read_cube(folder)
+
+
+def checked(
+    transactions: ir.Table, quarters: Sequence[Quarter], fiscal_start_month: int
+) -> tuple[tuple[Quarter, ...], ir.Table]:
+    """The quarters and the accepted lines in them; see :func:`build_cube` for what is refused."""
+    quarters = _contiguous(quarters)
+    _check_columns(transactions)
+    return quarters, accepted_lines(transactions, quarters, fiscal_start_month)
 
 
 def grains(lines: ir.Table) -> dict[str, ir.Table]:
@@ -137,7 +145,7 @@ def write_blocks(
 ) -> None:
     """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
     size = len(stage.customers)
-    step = block if stage.numbered else size
+    step = block * max(block_of(cells, len(quarters)) // block, 1) if stage.numbered else size
     with CellsWriter(folder, quarters, cells) as writer:
         for begin in range(0, size, step):
             arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)

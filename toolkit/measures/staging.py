@@ -72,11 +72,14 @@ def staged(lines: ir.Table, *, marks: bool = False) -> Iterator[Staged]:
 
 
 @contextmanager
-def numbered(lines: ir.Table, customers: pa.Array, *, marks: bool = False) -> Iterator[ir.Table]:
-    """A temporary table of the lines of ``customers``, whose number is their place in the array."""
+def numbered(
+    lines: ir.Table, customers: pa.Array, given: np.ndarray | None = None, *, marks: bool = False
+) -> Iterator[ir.Table]:
+    """A temporary table of the lines of ``customers``, under their place in the array or the number ``given``."""
     con = lines.get_backend()
-    place = pa.array(np.arange(len(customers), dtype=np.int32))
-    with kept(con, ibis.memtable(pa.table({"id": customers, "number": place}))) as ids:
+    given = np.arange(len(customers)) if given is None else given
+    pairs = pa.table({"id": customers, "number": given.astype(np.int32)})
+    with kept(con, ibis.memtable(pairs)) as ids:
         numbers = {"customer_id": ids.number, "order_id": _hash(lines.order_id)}
         if marks:
             numbers[MARK] = _row_hash(lines)
@@ -106,29 +109,21 @@ def sorted_ids(lines: ir.Table) -> pa.Array:
     return ids.cast(pa.string()).combine_chunks()
 
 
-def marks_of(table: ir.Table) -> Marks:
+def marks_of(lines: ir.Table) -> Marks:
     """Rows, and the sum of their hashes, by quarter: what tells whether a quarter has changed.
 
-    ``table`` has a column ``mark``; the sum does not depend on the order of the rows, and counts
-    equal rows as often as they stand there.
+    The hash is that in the column ``mark`` where the lines were staged with one. The sum does not depend
+    on the order of the rows, and counts equal rows as often as they stand there.
     """
-    con, name = table.get_backend(), table.op().name
-    asked = f'SELECT quarter, count(*), sum({MARK})::VARCHAR FROM "{name}" GROUP BY quarter'
-    return {int(quarter): (int(rows), total) for quarter, rows, total in con.raw_sql(asked).fetchall()}
+    rows = lines if MARK in lines.columns else lines.select("quarter", **{MARK: _row_hash(lines)})
+    sums = rows.group_by("quarter").aggregate(rows=rows.count(), total=rows[MARK].sum().cast("string"))
+    found = sums.to_pyarrow().to_pylist()
+    return {one["quarter"]: (one["rows"], one["total"]) for one in found}
 
 
-def marks_of_lines(lines: ir.Table) -> Marks:
-    """As :func:`marks_of`, of lines that nobody has staged; one pass over them."""
-    con = lines.get_backend()
-    marked = lines.select("quarter", **{MARK: _row_hash(lines)})
-    asked = f"SELECT quarter, count(*), sum({MARK})::VARCHAR FROM ({con.compile(marked)}) GROUP BY quarter"
-    return {int(quarter): (int(rows), total) for quarter, rows, total in con.raw_sql(asked).fetchall()}
-
-
-def in_orders_of(lines: ir.Table, some: ir.Table) -> ir.Table:
-    """Those of ``lines`` that belong to an order of ``some``: same customer, order and direction."""
-    keys = some.select("customer_id", "order_id", "is_return").distinct()
-    return lines.semi_join(keys, ["customer_id", "order_id", "is_return"])
+def can_mark(lines: ir.Table) -> bool:
+    """Whether the engine has the hashes that marks are made of."""
+    return lines.get_backend().name == EMBEDDED
 
 
 def _row_hash(lines: ir.Table) -> ir.Value:
