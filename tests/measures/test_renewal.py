@@ -61,7 +61,9 @@ def happened(frame: pd.DataFrame, until: Quarter, seed: int, share: float) -> pd
     share=st.sampled_from([0.0, 0.0, 0.02, 0.3]),
     plain=st.booleans(),
 )
-def test_renewed_equals_rebuilt(history_of, table_of, eight_quarters, seed, length, more, share, plain) -> None:
+def test_renewed_equals_rebuilt(
+    history_of, table_of, eight_quarters, seed, length, more, share, plain
+) -> None:
     """Slow twin: the build from nothing. Orders over two quarters, returns, new, late and withdrawn rows and customers."""
     frame = history_of(seed)
     frame = frame[list(REQUIRED)] if plain else frame
@@ -97,7 +99,9 @@ def test_unchanged_quarters_are_not_aggregated_again(
     renew_cube(tmp_path / "old", table_of(frame), quarters=eight_quarters, folder=tmp_path / "new")
     late = pd.concat([frame, frame[frame["paid_at"] > end_of(eight_quarters[3])].head(1)])
     renew_cube(tmp_path / "new", table_of(late), quarters=eight_quarters, folder=tmp_path / "late")
-    renew_cube(tmp_path / "new", table_of(frame.sample(frac=1)), quarters=eight_quarters, folder=tmp_path / "same")
+    renew_cube(
+        tmp_path / "new", table_of(frame.sample(frac=1)), quarters=eight_quarters, folder=tmp_path / "same"
+    )
     assert made[0] == tuple(eight_quarters[6:])
     assert len(made) == 2 and made[1][0] > eight_quarters[3]
 
@@ -114,7 +118,9 @@ def test_a_cube_of_another_kind_is_built_anew(history_of, table_of, eight_quarte
         frame = frame.drop(columns="channel")
     if change != "first":
         quarters = eight_quarters[1:]
-    renewed = renew_cube(tmp_path / "old", table_of(frame), quarters=quarters, folder=tmp_path / "new", **keys)
+    renewed = renew_cube(
+        tmp_path / "old", table_of(frame), quarters=quarters, folder=tmp_path / "new", **keys
+    )
     assert_same(renewed, build_cube(table_of(frame), quarters=quarters, **keys))
 
 

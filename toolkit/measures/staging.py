@@ -93,7 +93,7 @@ def numbered(
 def kept(con: ibis.BaseBackend, rows: ir.Table) -> Iterator[ir.Table]:
     """``rows`` in a temporary table of the engine, in any order; dropped at the end."""
     name = ibis.util.gen_name("staged")
-    before = con.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchone()[0]
+    before = con.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
     con.raw_sql("SET preserve_insertion_order = false")
     try:
         table = con.create_table(name, rows, temp=True)
