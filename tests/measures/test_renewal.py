@@ -81,6 +81,26 @@ def test_renewed_equals_rebuilt(
         assert_same(again, build_cube(table_of(early), quarters=quarters[:length]))
 
 
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10_000), length=st.integers(2, 7), late=st.integers(0, 5))
+def test_rows_known_to_be_added_give_the_same(
+    history_of, table_of, eight_quarters, seed, length, late
+) -> None:
+    """Slow twin: the build from nothing, of rows of which only the new quarters and a few late ones are told."""
+    frame = history_of(seed)
+    rng = np.random.default_rng(seed)
+    since = (frame["paid_at"] >= end_of(eight_quarters[length - 1])) | (rng.permutation(len(frame)) < late)
+    with TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        build_cube(table_of(frame[~since]), quarters=eight_quarters[:length], folder=place / "old")
+        keys = {"quarters": eight_quarters, "folder": place / "new", "added": table_of(frame[since])}
+        renewed = renew_cube(place / "old", table_of(frame), **keys)
+        assert_same(renewed, build_cube(table_of(frame), quarters=eight_quarters))
+        told = (renewal.read_about(place / folder)["marks"] for folder in ("new", "whole"))
+        build_cube(table_of(frame), quarters=eight_quarters, folder=place / "whole")
+        assert next(told) == next(told)
+
+
 def test_unchanged_quarters_are_not_aggregated_again(
     history_of, table_of, eight_quarters, tmp_path, monkeypatch
 ) -> None:

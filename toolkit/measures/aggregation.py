@@ -23,7 +23,7 @@ from toolkit.measures.arrays import spread
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import DECIMALS, REQUIRED, Cell, cells_for
 from toolkit.measures.cube import Cube, Returns
-from toolkit.measures.cube_files import CellsWriter, block_of, write_about, write_customers
+from toolkit.measures.cube_files import CellsWriter, block_of, step_of, write_about, write_customers
 from toolkit.measures.entry_files import KINDS, write_entries
 from toolkit.measures.reading import about_cube, read_cube
 from toolkit.measures.staging import Staged, marks_of, staged
@@ -145,7 +145,7 @@ def write_blocks(
 ) -> None:
     """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
     size = len(stage.customers)
-    step = block * max(block_of(cells, len(quarters)) // block, 1) if stage.numbered else size
+    step = -(-step_of(cells, len(quarters), size) // block) * block if stage.numbered else size
     with CellsWriter(folder, quarters, cells) as writer:
         for begin in range(0, size, step):
             arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)

@@ -19,7 +19,7 @@ from toolkit.errors import HistoryError
 from toolkit.measures.arrays import CutCells, column_of, trailing_max, trailing_sum
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import CELLS
-from toolkit.measures.cube_files import BlockCells, StoredCells
+from toolkit.measures.stored import BlockCells, StoredCells
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ files and leaves the others alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 
 from toolkit.measures.cells import CELLS, Cell
 
@@ -26,7 +27,8 @@ CUSTOMERS, ABOUT = "customers.parquet", "about.json"
 NUMBER, ID, PLACE = "number", "customer_id", "place"
 BLOCKS = b"blocks"
 BLOCK_BYTES = 192 * 1024**2
-LEAST_BLOCK = 1 << 16
+MOST_BYTES = max(BLOCK_BYTES, psutil.virtual_memory().total // 24)
+LEAST_BLOCK, STEPS = 1 << 16, 8
 NOBODY = -1
 
 
@@ -34,6 +36,16 @@ def block_of(cells: Sequence[Cell], quarters: int) -> int:
     """Customers of one block: as many as have about 200 MB of cells."""
     each = quarters * sum(np.dtype(cell.dtype).itemsize for cell in cells)
     return max(BLOCK_BYTES // max(each, 1), LEAST_BLOCK)
+
+
+def step_of(cells: Sequence[Cell], quarters: int, customers: int) -> int:
+    """Customers that are aggregated at once: all in eight steps, of one block at least, where memory allows.
+
+    Each step reads the staged lines once for every grain.
+    """
+    each = quarters * sum(np.dtype(cell.dtype).itemsize for cell in cells)
+    most = max(MOST_BYTES // max(each, 1), LEAST_BLOCK)
+    return max(block_of(cells, quarters), min(-(-customers // STEPS), most))
 
 
 def cells_file(folder: Path, quarter: object) -> Path:
@@ -197,62 +209,3 @@ class CellFiles:
             file = pq.ParquetFile(self.paths[quarter], memory_map=False)
             self._open[quarter] = file, json.loads(file.metadata.metadata[BLOCKS])
         return self._open[quarter]
-
-
-class StoredCells(Mapping[str, np.ndarray]):
-    """The cells of a cube on disk; what was spread into an array is kept while there is room, the oldest dropped first."""
-
-    def __init__(self, files: CellFiles, room: int) -> None:
-        self.files, self._room = files, room
-        self._kept: dict[str, np.ndarray] = {}
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._kept:
-            found = self.files.whole(self._cell(name))
-            while self._kept and sum(a.nbytes for a in self._kept.values()) + found.nbytes > self._room:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[name] = found
-        return self._kept[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (cell.name for cell in self.files.cells)
-
-    def __len__(self) -> int:
-        return len(self.files.cells)
-
-    def __contains__(self, name: object) -> bool:
-        return any(cell.name == name for cell in self.files.cells)
-
-    def column(self, name: str, quarter: int) -> np.ndarray:
-        """One quarter of a cell, shape (customers,)."""
-        if name in self._kept:
-            return self._kept[name][:, quarter]
-        return self.files.column(self._cell(name), quarter)
-
-    def of_block(self, name: str, block: int) -> np.ndarray:
-        """A cell of one block of customers."""
-        return self.files.of_block(self._cell(name), block)
-
-    def _cell(self, name: str) -> Cell:
-        if name not in self:
-            raise KeyError(name)
-        return CELLS[name]
-
-
-class BlockCells(Mapping[str, np.ndarray]):
-    """The cells of one block of customers, read when asked for."""
-
-    def __init__(self, whole: StoredCells, block: int) -> None:
-        self._whole, self._block = whole, block
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self._whole.of_block(name, self._block)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._whole)
-
-    def __len__(self) -> int:
-        return len(self._whole)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._whole

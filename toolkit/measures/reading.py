@@ -15,7 +15,6 @@ from toolkit.measures.cube import Cube
 from toolkit.measures.cube_files import (
     CellFiles,
     CellsWriter,
-    StoredCells,
     block_of,
     cells_file,
     read_about,
@@ -24,6 +23,7 @@ from toolkit.measures.cube_files import (
     write_customers,
 )
 from toolkit.measures.entry_files import KINDS, read_entries, write_entries
+from toolkit.measures.stored import StoredCells
 from toolkit.window import Quarter
 
 if TYPE_CHECKING:

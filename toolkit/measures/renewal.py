@@ -41,7 +41,7 @@ from toolkit.measures.cube_files import (
 )
 from toolkit.measures.entry_files import KINDS, entries_file, write_entries
 from toolkit.measures.reading import about_cube, read_cube
-from toolkit.measures.staging import Marks, Staged, can_mark, kept, marks_of, numbered
+from toolkit.measures.staging import Marks, Staged, added_marks, can_mark, kept, marks_of, numbered
 from toolkit.window import Quarter
 
 
@@ -68,10 +68,22 @@ def renew_cube(
     fiscal_start_month: int = 1,
     returns: Returns = "netted",
     folder: Path,
+    added: ir.Table | None = None,
 ) -> Cube:
     """The cube of ``transactions`` in ``folder``, from that of an earlier state of them in ``old`` where it serves.
 
     The result is that of :func:`toolkit.measures.aggregation.build_cube`, bit for bit; ``old`` stays as it is.
+
+    Parameters
+    ----------
+    old : Path
+    transactions : ibis Table
+        All of them, as for :func:`toolkit.measures.aggregation.build_cube`.
+    quarters, fiscal_start_month, returns
+    folder : Path
+    added : ibis Table, optional
+        The rows that came since, where it is certain that all others are those of ``old``; only they are then
+        looked at to find out what has changed.
 
     Raises
     ------
@@ -82,7 +94,7 @@ def renew_cube(
     like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
     cells = cells_for(transactions.columns)
     before = _usable(old, like, cells, lines)
-    marks = marks_of(lines) if before else {}
+    marks = _marks(before, lines, None if added is None else checked(added, quarters, fiscal_start_month)[1])
     first = earliest_change(before, marks, quarters) if before else quarters[0]
     if first == quarters[0]:
         return build_cube(
@@ -113,6 +125,12 @@ class _Change:
     def made(self) -> tuple[Quarter, ...]:
         """Quarters that are aggregated again."""
         return self.like.quarters[len(self.kept) :]
+
+
+def _marks(before: _Old | None, lines: ir.Table, added: ir.Table | None) -> Marks:
+    if before is None:
+        return {}
+    return marks_of(lines) if added is None else added_marks(before.marks, marks_of(added))
 
 
 def earliest_change(before: _Old, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
@@ -194,9 +212,16 @@ def _since(old: _Old, lines: ir.Table, change: _Change) -> Iterator[Staged]:
         numbers = place.fill_null(NOBODY).to_numpy().copy()
         numbers[numbers == NOBODY] = len(old.ids) + np.arange(len(added))
         ids = pa.concat_arrays([old.ids, added])
-        with numbered(recent.union(begun), found, numbers) as table:
+        with numbered(recent if begun is None else recent.union(begun), found, numbers) as table:
             before = _last_days(old, change.kept, table, first)
             yield Staged(ids, table.union(before), numbered=True)
+
+
+def _begun(earlier: ir.Table, recent: ir.Table) -> ir.Table | None:
+    """The ``earlier`` lines of orders that go on in the ``recent`` ones; None where there is no such order."""
+    again = earlier.semi_join(recent.select("order_id").distinct(), "order_id").select("order_id").distinct()
+    ids = again.to_pyarrow()
+    return earlier.semi_join(ibis.memtable(ids), "order_id") if ids.num_rows else None
 
 
 def _last_days(old: _Old, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:

@@ -121,6 +121,19 @@ def marks_of(lines: ir.Table) -> Marks:
     return {one["quarter"]: (one["rows"], one["total"]) for one in found}
 
 
+def added_marks(before: Marks, more: Marks) -> Marks:
+    """Marks of two sets of rows together.
+
+    >>> added_marks({1: (2, "30")}, {1: (1, "5"), 2: (1, "7")})
+    {1: (3, '35'), 2: (1, '7')}
+    """
+    found = dict(before)
+    for quarter, (rows, total) in more.items():
+        count, known = found.get(quarter, (0, "0"))
+        found[quarter] = count + rows, str(int(known) + int(total))
+    return found
+
+
 def can_mark(lines: ir.Table) -> bool:
     """Whether the engine has the hashes that marks are made of."""
     return lines.get_backend().name == EMBEDDED

@@ -208,6 +208,7 @@ def goods_cost(cube: Cube, window: int) -> np.ndarray:
             "purchase in the window; stands in for importance.",
         ),
         proxy=True,
+        of_all=True,
     ),
 )
 def spend_rank(cube: Cube, window: int) -> np.ndarray:
