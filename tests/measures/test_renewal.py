@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from toolkit.measures import Cube, aggregation, read_cube, reading, renewal
 from toolkit.measures.aggregation import build_cube
 from toolkit.measures.cells import REQUIRED
+from toolkit.measures.cube_files import read_about
 from toolkit.measures.renewal import renew_cube
 from toolkit.window import Quarter
 
@@ -96,7 +97,7 @@ def test_rows_known_to_be_added_give_the_same(
         keys = {"quarters": eight_quarters, "folder": place / "new", "added": table_of(frame[since])}
         renewed = renew_cube(place / "old", table_of(frame), **keys)
         assert_same(renewed, build_cube(table_of(frame), quarters=eight_quarters))
-        told = (renewal.read_about(place / folder)["marks"] for folder in ("new", "whole"))
+        told = (read_about(place / folder)["marks"] for folder in ("new", "whole"))
         build_cube(table_of(frame), quarters=eight_quarters, folder=place / "whole")
         assert next(told) == next(told)
 

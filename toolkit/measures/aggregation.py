@@ -26,7 +26,7 @@ from toolkit.measures.cube import Cube, Returns
 from toolkit.measures.cube_files import CellsWriter, block_of, step_of, write_about, write_customers
 from toolkit.measures.entry_files import KINDS, write_entries
 from toolkit.measures.reading import about_cube, read_cube
-from toolkit.measures.staging import Staged, marks_of, staged
+from toolkit.measures.staging import Staged, hasher_of, marks_of, staged
 from toolkit.window import Quarter
 
 EXACT = ("amount", "quantity", "margin")
@@ -194,8 +194,8 @@ def _write(stage: Staged, cells: Sequence[Cell], like: Cube, folder: Path) -> No
             about["words"][kind] = found[0]
             write_entries(folder, kind, found[1], like.quarters)
     write_customers(folder, stage.customers, np.arange(len(stage.customers)))
-    about["marks"] = marks_of(stage.lines) if stage.numbered else {}
-    write_about(folder, about)
+    marks = marks_of(stage.lines) if stage.numbered else {}
+    write_about(folder, about | {"marks": marks, "hasher": hasher_of(stage.lines)})
 
 
 def _orders(lines: ir.Table) -> ir.Table:

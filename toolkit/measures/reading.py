@@ -66,6 +66,7 @@ def about_cube(cube: Cube, cells: Sequence[Cell], block: int) -> dict[str, Any]:
         "block": block,
         "words": words,
         "marks": {},
+        "hasher": None,
     }
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -34,30 +33,14 @@ from toolkit.measures.cube_files import (
     NOBODY,
     NUMBER,
     cells_file,
-    read_about,
-    read_customers,
     write_about,
     write_customers,
 )
+from toolkit.measures.earlier import Earlier, places_of, usable
 from toolkit.measures.entry_files import KINDS, entries_file, write_entries
 from toolkit.measures.reading import about_cube, read_cube
-from toolkit.measures.staging import Marks, Staged, added_marks, can_mark, kept, marks_of, numbered
+from toolkit.measures.staging import Marks, Staged, added_marks, kept, marks_of, numbered
 from toolkit.window import Quarter
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Old:
-    """A cube that is there: what it is, its customers by number and their places in sorted order."""
-
-    folder: Path
-    about: dict[str, Any]
-    ids: pa.Array
-    places: np.ndarray
-
-    @property
-    def marks(self) -> Marks:
-        """Marks of the quarters."""
-        return {int(quarter): tuple(mark) for quarter, mark in self.about["marks"].items()}
 
 
 def renew_cube(
@@ -93,7 +76,7 @@ def renew_cube(
     quarters, lines = checked(transactions, quarters, fiscal_start_month)
     like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
     cells = cells_for(transactions.columns)
-    before = _usable(old, like, cells, lines)
+    before = usable(old, like, cells, lines)
     marks = _marks(before, lines, None if added is None else checked(added, quarters, fiscal_start_month)[1])
     first = earliest_change(before, marks, quarters) if before else quarters[0]
     if first == quarters[0]:
@@ -104,17 +87,25 @@ def renew_cube(
             returns=returns,
             folder=folder,
         )
-    _renew(before, lines, cells, _Change(like, first, marks), folder)
+    since = None if first is None else pd.Timestamp(first.start(fiscal_start_month))
+    recent = transactions if since is None else transactions.filter(transactions.paid_at >= since)
+    recent = checked(recent, quarters, fiscal_start_month)[1]
+    _renew(before, cells, _Change(like, first, marks, lines, recent), folder)
     return read_cube(folder)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Change:
-    """What the new cube is like, its earliest changed quarter (None where none is), and its marks."""
+    """What the new cube is like, its earliest changed quarter (None where none is) and its marks.
+
+    ``recent`` are those of all ``lines`` from that quarter on.
+    """
 
     like: Cube
     first: Quarter | None
     marks: Marks
+    lines: ir.Table
+    recent: ir.Table
 
     @property
     def kept(self) -> tuple[Quarter, ...]:
@@ -127,13 +118,13 @@ class _Change:
         return self.like.quarters[len(self.kept) :]
 
 
-def _marks(before: _Old | None, lines: ir.Table, added: ir.Table | None) -> Marks:
+def _marks(before: Earlier | None, lines: ir.Table, added: ir.Table | None) -> Marks:
     if before is None:
         return {}
     return marks_of(lines) if added is None else added_marks(before.marks, marks_of(added))
 
 
-def earliest_change(before: _Old, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
+def earliest_change(before: Earlier, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
     """The earliest of ``quarters`` that is new or whose mark is another; None where there is none."""
     nothing, held = (0, None), set(before.about["quarters"])
     return next(
@@ -147,31 +138,16 @@ def earliest_change(before: _Old, now: Marks, quarters: Sequence[Quarter]) -> Qu
     )
 
 
-def _usable(old: Path, like: Cube, cells: Sequence[Cell], lines: ir.Table) -> _Old | None:
-    """The cube in ``old`` if it is of the same cells, begins with the same quarter and has marks to compare."""
-    try:
-        about = read_about(old)
-        same = (
-            about["cells"] == [cell.name for cell in cells]
-            and about["quarters"][0] == str(like.quarters[0])
-            and about["fiscal_start_month"] == like.fiscal_start_month
-            and {k for k in KINDS if about["words"][k] is not None}
-            == {k for k in KINDS if k in lines.columns}
-            and about["marks"]
-            and can_mark(lines)
-        )
-        return _Old(old, about, *read_customers(old)) if same else None
-    except (OSError, KeyError, TypeError, ValueError, pa.ArrowInvalid):
-        return None
-
-
-def _renew(old: _Old, lines: ir.Table, cells: Sequence[Cell], change: _Change, folder: Path) -> None:
-    about = about_cube(change.like, cells, old.about["block"]) | {"marks": change.marks}
+def _renew(old: Earlier, cells: Sequence[Cell], change: _Change, folder: Path) -> None:
+    about = about_cube(change.like, cells, old.about["block"]) | {
+        "marks": change.marks,
+        "hasher": old.about["hasher"],
+    }
     words = {kind: named and list(named) for kind, named in old.about["words"].items()}
     _adopt(old, folder, change.kept)
     ids = old.ids
     if change.made:
-        with _since(old, lines, change) as stage:
+        with _since(old, change) as stage:
             ids = stage.customers
             write_blocks(stage, cells, change.made, folder, about["block"])
             for kind in KINDS:
@@ -179,11 +155,11 @@ def _renew(old: _Old, lines: ir.Table, cells: Sequence[Cell], change: _Change, f
                 if found is not None:
                     words[kind], rows = _with_words(words[kind], found)
                     write_entries(folder, kind, rows, change.made)
-    write_customers(folder, ids, _places(old, ids, _seen(old, len(ids), folder, change)))
+    write_customers(folder, ids, places_of(old, ids, _seen(old, len(ids), folder, change)))
     write_about(folder, about | {"words": words})
 
 
-def _adopt(old: _Old, folder: Path, quarters: Sequence[Quarter]) -> None:
+def _adopt(old: Earlier, folder: Path, quarters: Sequence[Quarter]) -> None:
     """Give the files of ``quarters`` a name in ``folder`` too, or a copy where that cannot be."""
     kinds = [kind for kind in KINDS if old.about["words"][kind] is not None]
     for part in ("cells", *kinds):
@@ -198,13 +174,11 @@ def _adopt(old: _Old, folder: Path, quarters: Sequence[Quarter]) -> None:
 
 
 @contextmanager
-def _since(old: _Old, lines: ir.Table, change: _Change) -> Iterator[Staged]:
+def _since(old: Earlier, change: _Change) -> Iterator[Staged]:
     """The lines from the first changed quarter on, with what they need of earlier ones."""
     first = change.made[0].ordinal
-    with kept(lines.get_backend(), lines.filter(lines.quarter >= first)) as recent:
-        begun = lines.filter(lines.quarter < first).semi_join(
-            recent.select("order_id").distinct(), "order_id"
-        )
+    with kept(change.lines.get_backend(), change.recent) as recent:
+        begun = _begun(change.lines.filter(change.lines.quarter < first), recent)
         found = recent.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
         found = found.cast(pa.string()).combine_chunks()
         place = pc.index_in(found, value_set=old.ids)
@@ -224,7 +198,7 @@ def _begun(earlier: ir.Table, recent: ir.Table) -> ir.Table | None:
     return earlier.semi_join(ibis.memtable(ids), "order_id") if ids.num_rows else None
 
 
-def _last_days(old: _Old, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
+def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
     """A purchase of nothing on everybody's last day with a purchase before ``first``."""
     neutral = CELLS["last_day"].neutral
     days = np.full(len(old.ids), neutral, dtype=np.int32)
@@ -254,7 +228,7 @@ def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]
     return words, (number, numbers[word] if len(named) else word, place, lines)
 
 
-def _seen(old: _Old, size: int, folder: Path, change: _Change) -> np.ndarray:
+def _seen(old: Earlier, size: int, folder: Path, change: _Change) -> np.ndarray:
     """Whether each number has a row in any quarter of the new cube; bool, shape (size,)."""
     seen = np.zeros(size, dtype=bool)
     gone = [q for q in old.about["quarters"] if q not in {str(one) for one in change.kept}]
@@ -264,22 +238,3 @@ def _seen(old: _Old, size: int, folder: Path, change: _Change) -> np.ndarray:
         read = pq.read_table(cells_file(folder, quarter), columns=[NUMBER])
         seen[read[NUMBER].to_numpy()] = True
     return seen
-
-
-def _places(old: _Old, ids: pa.Array, seen: np.ndarray) -> np.ndarray:
-    """Place of each number in sorted order; those who had one keep their order, the others go between."""
-    before = np.full(len(ids), NOBODY)
-    before[: len(old.places)] = old.places
-    stay = np.flatnonzero(seen & (before >= 0))
-    stay = stay[np.argsort(before[stay], kind="stable")]
-    new = np.flatnonzero(seen & (before < 0))
-    names = ids.take(pa.array(new)).to_numpy(zero_copy_only=False)
-    order = np.argsort(names)
-    new, names = new[order], names[order]
-    ahead = (
-        np.searchsorted(ids.take(pa.array(stay)).to_numpy(zero_copy_only=False), names) if len(new) else new
-    )
-    places = np.full(len(ids), NOBODY)
-    places[new] = ahead + np.arange(len(new))
-    places[stay] = np.arange(len(stay)) + np.searchsorted(ahead, np.arange(len(stay)), side="right")
-    return places

@@ -134,9 +134,10 @@ def added_marks(before: Marks, more: Marks) -> Marks:
     return found
 
 
-def can_mark(lines: ir.Table) -> bool:
-    """Whether the engine has the hashes that marks are made of."""
-    return lines.get_backend().name == EMBEDDED
+def hasher_of(lines: ir.Table) -> str | None:
+    """The engine and version whose hashes marks are made of; None where an engine has none."""
+    con = lines.get_backend()
+    return f"{con.name} {con.version}" if con.name == EMBEDDED else None
 
 
 def _row_hash(lines: ir.Table) -> ir.Value:
