@@ -11,6 +11,7 @@ import pytest
 from toolkit.errors import HistoryError
 from toolkit.measures import MEASURES, Cube, read_cube, reading
 from toolkit.measures.aggregation import build_cube
+from toolkit.measures.renewal import renew_cube
 from toolkit.panel import Panel
 from toolkit.panel import panel as panel_module
 
@@ -19,14 +20,18 @@ OF_CELLS = [name for name, measure in MEASURES.items() if measure.by_customer]
 
 @pytest.fixture(scope="module")
 def cubes(history_of, table_of, eight_quarters, tmp_path_factory) -> Callable[[], tuple[Cube, Cube]]:
-    """The same history in memory, and on disk in blocks of two customers."""
+    """The same history in memory, and on disk in blocks of two customers whose numbers are not in order."""
     place: Path = tmp_path_factory.mktemp("cube")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("toolkit.measures.aggregation.block_of", lambda *_: 2)
-        whole = build_cube(table_of(history_of(31)), quarters=eight_quarters)
-        build_cube(table_of(history_of(31)), quarters=eight_quarters, folder=place)
+        frame, first = history_of(31), eight_quarters[:2]
+        frame = frame[(frame["paid_at"] >= "2024-07-01") | frame["customer_id"].isin(["c1", "c3", "c4"])]
+        early = frame[frame["paid_at"] < "2024-07-01"]
+        build_cube(table_of(early), quarters=first, folder=place / "early")
+        renew_cube(place / "early", table_of(frame), quarters=eight_quarters, folder=place / "now")
         patched.setattr(reading, "SMALL", 0)
-        return whole, read_cube(place)
+        found = read_cube(place / "now")
+        return build_cube(table_of(frame), quarters=eight_quarters), found
 
 
 @pytest.mark.parametrize("name", OF_CELLS)
@@ -41,6 +46,7 @@ def test_values_are_the_same(cubes, name: str, monkeypatch) -> None:
         found = tight.in_quarter(name, 3, quarter)
         np.testing.assert_array_equal(found, expected[:, whole.position(quarter)])
     assert (name, 3) in tight._shelf
+    assert any(not isinstance(rows, slice) for rows, _ in parts.blocks())
 
 
 def test_shares_of_all_are_not_computed_in_parts(cubes) -> None:
