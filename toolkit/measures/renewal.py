@@ -87,10 +87,10 @@ def renew_cube(
             returns=returns,
             folder=folder,
         )
-    since = None if first is None else pd.Timestamp(first.start(fiscal_start_month))
-    recent = transactions if since is None else transactions.filter(transactions.paid_at >= since)
-    recent = checked(recent, quarters, fiscal_start_month)[1]
-    _renew(before, cells, _Change(like, first, marks, lines, recent), folder)
+    since = pd.Timestamp((quarters[0] if first is None else first).start(fiscal_start_month))
+    recent = checked(transactions.filter(transactions.paid_at >= since), quarters, fiscal_start_month)[1]
+    earlier = transactions.filter(transactions.paid_at < since)
+    _renew(before, cells, _Change(like, first, marks, (lines, earlier, recent)), folder)
     return read_cube(folder)
 
 
@@ -98,14 +98,13 @@ def renew_cube(
 class _Change:
     """What the new cube is like, its earliest changed quarter (None where none is) and its marks.
 
-    ``recent`` are those of all ``lines`` from that quarter on.
+    ``rows`` are all lines, the transactions before that quarter, and the lines from then on.
     """
 
     like: Cube
     first: Quarter | None
     marks: Marks
-    lines: ir.Table
-    recent: ir.Table
+    rows: tuple[ir.Table, ir.Table, ir.Table]
 
     @property
     def kept(self) -> tuple[Quarter, ...]:
@@ -177,25 +176,33 @@ def _adopt(old: Earlier, folder: Path, quarters: Sequence[Quarter]) -> None:
 def _since(old: Earlier, change: _Change) -> Iterator[Staged]:
     """The lines from the first changed quarter on, with what they need of earlier ones."""
     first = change.made[0].ordinal
-    with kept(change.lines.get_backend(), change.recent) as recent:
-        begun = _begun(change.lines.filter(change.lines.quarter < first), recent)
+    lines, earlier, later = change.rows
+    with kept(lines.get_backend(), later) as recent:
+        ids = _going_on(earlier, recent)
         found = recent.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
         found = found.cast(pa.string()).combine_chunks()
-        place = pc.index_in(found, value_set=old.ids)
-        added = found.filter(place.is_null())
-        numbers = place.fill_null(NOBODY).to_numpy().copy()
-        numbers[numbers == NOBODY] = len(old.ids) + np.arange(len(added))
-        ids = pa.concat_arrays([old.ids, added])
-        with numbered(recent if begun is None else recent.union(begun), found, numbers) as table:
+        numbers = _numbers(old, found)
+        customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
+        begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
+        with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
             before = _last_days(old, change.kept, table, first)
-            yield Staged(ids, table.union(before), numbered=True)
+            yield Staged(customers, table.union(before), numbered=True)
 
 
-def _begun(earlier: ir.Table, recent: ir.Table) -> ir.Table | None:
-    """The ``earlier`` lines of orders that go on in the ``recent`` ones; None where there is no such order."""
-    again = earlier.semi_join(recent.select("order_id").distinct(), "order_id").select("order_id").distinct()
-    ids = again.to_pyarrow()
-    return earlier.semi_join(ibis.memtable(ids), "order_id") if ids.num_rows else None
+def _going_on(earlier: ir.Table, recent: ir.Table) -> pa.Table:
+    """Ids of orders of ``recent`` lines that have ``earlier`` ones too, perhaps of somebody else."""
+    asked = recent.select("order_id").distinct()
+    return earlier.semi_join(asked, "order_id").select("order_id").distinct().to_pyarrow()
+
+
+def _numbers(old: Earlier, ids: pa.Array) -> np.ndarray:
+    """Numbers of ``ids``; those who are new take the next ones."""
+    numbers = np.full(len(ids), NOBODY, dtype=np.int32)
+    place = pc.index_in(old.ids, value_set=ids)
+    numbers[place.drop_null().to_numpy()] = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    new = numbers == NOBODY
+    numbers[new] = len(old.ids) + np.arange(new.sum())
+    return numbers
 
 
 def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
