@@ -67,7 +67,7 @@ def test_written_cube_comes_back_bit_for_bit(history_of, built, tmp_path: Path, 
 def test_folder_without_usable_cube_is_refused(history_of, built, tmp_path: Path, monkeypatch) -> None:
     """An empty folder, a lost file and a cube of another version: the message says what to do."""
     built(history_of(11)).write(tmp_path / "lost")
-    (tmp_path / "lost" / "categories.parquet").unlink()
+    (tmp_path / "lost" / "category" / "2024Q3.parquet").unlink()
     built(history_of(11)).write(tmp_path / "older")
     monkeypatch.delitem(CELLS, "promoted")
     for folder in ("empty", "lost", "older"):

@@ -20,6 +20,7 @@ from toolkit.history.checks import Limits
 from toolkit.history.intake import Intake
 from toolkit.history.ledger import complete, strangers
 from toolkit.history.mapping import table_missing
+from toolkit.history.memory import enough_memory
 from toolkit.history.quarters import covered_quarters, unfinished_quarters
 from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names, drop
 from toolkit.history.source import connect, read_raw
@@ -137,7 +138,7 @@ def read_history(
     Raises
     ------
     HistoryError
-        Files or columns are missing, unreadable, or no row passes.
+        Files or columns are missing, unreadable, no row passes, or the memory does not suffice.
     ParameterError
         A column mapping, condition, format or time zone cannot be used.
 
@@ -153,16 +154,18 @@ def read_history(
     >>> [(reason.rows, reason.label.en) for reason in history.ledger["transactions"].reasons]
     [(1, 'amount cannot be read')]
     """
-    con = connect(params.time_zone)
+    spill = None if params.spill_folder is None else Path(data_folder) / params.spill_folder
+    con = connect(params.time_zone, params.memory_limit, spill)
     limits = Limits(params.earliest, params.latest or today, params.duplicates == "drop")
     wanted = {"transactions": params.transactions, **params.tables}
     admitted, files = {}, []
-    for name, table in wanted.items():
-        with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch:
-            raw = read_raw(con, table, Path(data_folder), Path(scratch))
-            files += raw.files
-            admitted[name] = _admit(con, raw, name, table, limits)
-    return _assembled(con, admitted, params, tuple(files), _Calendar(fiscal_start_month, today))
+    with enough_memory(params.memory_limit):
+        for name, table in wanted.items():
+            with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch:
+                raw = read_raw(con, table, Path(data_folder), Path(scratch))
+                files += raw.files
+                admitted[name] = _admit(con, raw, name, table, limits)
+        return _assembled(con, admitted, params, tuple(files), _Calendar(fiscal_start_month, today))
 
 
 def from_tables(

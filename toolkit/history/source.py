@@ -21,17 +21,28 @@ _SUGGESTED = 5
 _SEARCHED = 2000
 
 
-def connect(time_zone: str) -> ibis.BaseBackend:
+def connect(time_zone: str, memory_limit: str | None = None, spill: Path | None = None) -> ibis.BaseBackend:
     """An embedded engine that downloads nothing and whose session lives in ``time_zone``.
+
+    Parameters
+    ----------
+    time_zone : str
+    memory_limit : str, optional
+        Most memory of the engine, such as ``4GB``; what exceeds it goes to a folder of its own below ``spill``.
+    spill : Path, optional
+        Without it the temporary folder of the system.
 
     Raises
     ------
     ParameterError
-        Where there is no such time zone.
+        Where there is no such time zone, or nothing can be written to ``spill``.
     """
     con = ibis.duckdb.connect()
     con.raw_sql("SET autoinstall_known_extensions = false")
-    con.raw_sql(f"SET temp_directory = '{_spill_folder()}'")
+    con.raw_sql(f"SET temp_directory = '{_spill_folder(spill)}'")
+    if memory_limit is not None:
+        con.raw_sql(f"SET memory_limit = '{memory_limit}'")
+        con.raw_sql("SET preserve_insertion_order = false")
     live_in(con, time_zone)
     return con
 
@@ -54,8 +65,18 @@ def live_in(con: ibis.BaseBackend, time_zone: str) -> None:
     con.raw_sql(f"SET TimeZone = '{zone}'")
 
 
-def _spill_folder() -> str:
-    folder = Path(tempfile.gettempdir()) / ibis.util.gen_name("gradelab_spill")
+def _spill_folder(below: Path | None) -> str:
+    if below is not None:
+        try:
+            below.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=below).close()
+        except OSError as error:
+            raise ParameterError(
+                zh=f"spill_folder 所写的文件夹 {below} 无法写入（{error.strerror}）；请换一个可写、空间充足的文件夹。",
+                en=f"Nothing can be written to {below}, the spill_folder of the history ({error.strerror}); "
+                "name a folder with room that can be written to.",
+            ) from None
+    folder = Path(below or tempfile.gettempdir()) / ibis.util.gen_name("gradelab_spill")
     return str(folder).replace("'", "''")
 
 

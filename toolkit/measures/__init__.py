@@ -26,8 +26,9 @@ from toolkit.measures import (
 )
 from toolkit.measures.attributes import ATTRIBUTES, Attribute, attribute, find_attribute
 from toolkit.measures.coverage import factor_coverage
-from toolkit.measures.cube import Cube, read_cube
+from toolkit.measures.cube import Cube
 from toolkit.measures.factors import FACTORS
+from toolkit.measures.reading import read_cube
 from toolkit.measures.registry import MEASURES, About, Measure, find, measure, names
 
 __all__ = [

@@ -1,32 +1,39 @@
 """From accepted transactions to the cube: one aggregation for each grain of the cells.
 
 Every step is a portable Ibis expression, so the same text runs embedded on DuckDB and
-unchanged on Spark. The grains are asked for one after the other, which keeps memory low;
-with categories and channels the transactions are read five times, so hand in a table that is cheap
-to read.
+unchanged on Spark; :mod:`toolkit.measures.staging` gives the lines numbers where the engine can keep them.
+The grains are asked for one after the other, and block after block of customers where the cube goes to
+disk, which keeps memory low.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from toolkit.errors import HistoryError
 from toolkit.measures.arrays import spread
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import DECIMALS, REQUIRED, Cell, cells_for
 from toolkit.measures.cube import Cube, Returns
+from toolkit.measures.cube_files import CellsWriter, block_of, step_of, write_about, write_customers
+from toolkit.measures.entry_files import KINDS, write_entries
+from toolkit.measures.reading import about_cube, read_cube
+from toolkit.measures.staging import Staged, hasher_of, marks_of, staged
 from toolkit.window import Quarter
 
 EXACT = ("amount", "quantity", "margin")
 OPTIONAL = ("quantity", "margin", "category", "channel", "is_promotion")
+ALWAYS = frozenset({"lines", "latest_row"})
+EntryRows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Entries = tuple[list[str], EntryRows]
 
 
 def build_cube(
@@ -35,6 +42,8 @@ def build_cube(
     quarters: Sequence[Quarter],
     fiscal_start_month: int = 1,
     returns: Returns = "netted",
+    only: Collection[str] | None = None,
+    folder: Path | None = None,
 ) -> Cube:
     """Aggregate accepted transactions into the cube of ``quarters``.
 
@@ -48,6 +57,11 @@ def build_cube(
         Contiguous, oldest first; the history begins with the first.
     returns : "netted" or "separate"
         Whether spend is less returns.
+    only : collection of str, optional
+        Cells that are wanted; ``lines`` and ``latest_row`` are always there.
+    folder : Path, optional
+        Where the cube is kept on disk, block by block, so that it need not fit into memory; it can then
+        be renewed, see :func:`toolkit.measures.renewal.renew_cube`.
 
     Raises
     ------
@@ -66,25 +80,25 @@ def build_cube(
     array([[100.,  80.],
            [  0., 300.]])
     """
+    quarters, lines = checked(transactions, quarters, fiscal_start_month)
+    cells = tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
+    like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
+    with staged(lines, marks=folder is not None) as stage:
+        if not len(stage.customers):
+            raise _empty(quarters)
+        if folder is None:
+            return _held(stage, cells, like)
+        _write(stage, cells, like, folder)
+    return read_cube(folder)
+
+
+def checked(
+    transactions: ir.Table, quarters: Sequence[Quarter], fiscal_start_month: int
+) -> tuple[tuple[Quarter, ...], ir.Table]:
+    """The quarters and the accepted lines in them; see :func:`build_cube` for what is refused."""
     quarters = _contiguous(quarters)
     _check_columns(transactions)
-    lines = accepted_lines(transactions, quarters, fiscal_start_month)
-    customers = _sorted_unique(lines.select("customer_id").distinct().to_pyarrow()["customer_id"])
-    if not len(customers):
-        raise _empty(quarters)
-    cells: dict[str, np.ndarray] = {}
-    for grain, table in grains(lines).items():
-        wanted = [cell for cell in cells_for(transactions.columns) if cell.grain == grain]
-        cells |= _arrays(table, wanted, customers, quarters)
-    return Cube(
-        customers=pd.Index(customers.to_pandas(), dtype="str", name="customer_id"),
-        quarters=quarters,
-        cells=cells,
-        categories=_entries(lines, "category", customers, quarters[0]),
-        channels=_entries(lines, "channel", customers, quarters[0]),
-        returns=returns,
-        fiscal_start_month=fiscal_start_month,
-    )
+    return quarters, accepted_lines(transactions, quarters, fiscal_start_month)
 
 
 def grains(lines: ir.Table) -> dict[str, ir.Table]:
@@ -112,17 +126,88 @@ def accepted_lines(transactions: ir.Table, quarters: Sequence[Quarter], fiscal_s
     return lines.filter(lines.quarter.between(quarters[0].ordinal, quarters[-1].ordinal))
 
 
-def _arrays(
-    table: ir.Table, cells: Sequence[Cell], customers: pa.Array, quarters: Sequence[Quarter]
+def arrays_of(
+    stage: Staged, cells: Sequence[Cell], span: tuple[int, int], quarters: Sequence[Quarter]
 ) -> dict[str, np.ndarray]:
-    rows = quarterly(table, cells).to_pyarrow()
-    place = _codes(rows["customer_id"], customers), rows["quarter"].to_numpy() - quarters[0].ordinal
-    rows = rows.drop_columns(["customer_id", "quarter"])
+    """Cells of the customers with numbers in ``span`` (half-open), each of shape (customers, quarters).
+
+    Lines before ``quarters`` may be there for what they say of later ones; they have no place.
+    """
     arrays = {}
-    for cell in cells:
-        arrays[cell.name] = spread(cell, rows[cell.name], place, (len(customers), len(quarters)))
-        rows = rows.drop_columns(cell.name)
-    return arrays
+    for grain, table in grains(stage.among(*span)).items():
+        wanted = [cell for cell in cells if cell.grain == grain]
+        if not wanted:
+            continue
+        rows = quarterly(table, wanted).to_pyarrow()
+        if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
+            rows = rows.filter(~early)
+        place = (
+            stage.numbers(rows["customer_id"]) - span[0],
+            rows["quarter"].to_numpy() - quarters[0].ordinal,
+        )
+        rows = rows.drop_columns(["customer_id", "quarter"])
+        for cell in wanted:
+            arrays[cell.name] = spread(cell, rows[cell.name], place, (span[1] - span[0], len(quarters)))
+            rows = rows.drop_columns(cell.name)
+    return {cell.name: arrays[cell.name] for cell in cells}
+
+
+def write_blocks(
+    stage: Staged, cells: Sequence[Cell], quarters: Sequence[Quarter], folder: Path, block: int
+) -> None:
+    """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
+    size = len(stage.customers)
+    step = -(-step_of(cells, len(quarters), size) // block) * block if stage.numbered else size
+    with CellsWriter(folder, quarters, cells) as writer:
+        for begin in range(0, size, step):
+            arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)
+            for first in range(begin, min(begin + step, size), block):
+                part = slice(first - begin, first - begin + block)
+                writer.append(first // block, first, {name: array[part] for name, array in arrays.items()})
+
+
+def entries_of(stage: Staged, column: str, quarters: Sequence[Quarter]) -> Entries | None:
+    """Words of ``column``, and their entries: numbers of customers and words, places of quarters, lines."""
+    lines = stage.lines
+    if column not in lines.columns:
+        return None
+    bought = lines.filter(~lines.is_return & lines[column].notnull() & (lines.quarter >= quarters[0].ordinal))
+    found = bought.group_by("customer_id", column, "quarter").aggregate(lines=bought.count()).to_pyarrow()
+    coded = found[column].combine_chunks().dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    rank = np.empty(len(words), dtype=np.int32)
+    rank[np.argsort(np.array(words, dtype=object))] = np.arange(len(words), dtype=np.int32)
+    place = found["quarter"].to_numpy() - quarters[0].ordinal
+    word = rank[coded.indices.to_numpy()]
+    return sorted(words), (stage.numbers(found["customer_id"]), word, place, found["lines"].to_numpy())
+
+
+def _held(stage: Staged, cells: Sequence[Cell], like: Cube) -> Cube:
+    """The cube in memory."""
+    found = [entries_of(stage, kind, like.quarters) for kind in KINDS]
+    kept = [None if one is None else Categories.of(one[0], one[1][:3], one[1][3]) for one in found]
+    return replace(
+        like,
+        customers=pd.Index(stage.customers.to_pandas(), dtype="str", name="customer_id"),
+        cells=arrays_of(stage, cells, (0, len(stage.customers)), like.quarters),
+        categories=kept[0],
+        channels=kept[1],
+    )
+
+
+def _write(stage: Staged, cells: Sequence[Cell], like: Cube, folder: Path) -> None:
+    """The cube on disk."""
+    block = block_of(cells, len(like.quarters))
+    write_blocks(stage, cells, like.quarters, folder, block)
+    about = about_cube(like, cells, block)
+    for kind in KINDS:
+        found = entries_of(stage, kind, like.quarters)
+        if found is not None:
+            about["words"][kind] = found[0]
+            write_entries(folder, kind, found[1], like.quarters)
+    write_customers(folder, stage.customers, np.arange(len(stage.customers)))
+    marks = marks_of(stage.lines) if stage.numbered else {}
+    write_about(folder, about | {"marks": marks, "hasher": hasher_of(stage.lines)})
 
 
 def _orders(lines: ir.Table) -> ir.Table:
@@ -137,27 +222,6 @@ def _days(lines: ir.Table) -> ir.Table:
     days = lines.filter(~lines.is_return).select("customer_id", "quarter", "day").distinct()
     before = days.day.lag().over(ibis.window(group_by="customer_id", order_by="day"))
     return days.mutate(gap=days.day - before)
-
-
-def _entries(lines: ir.Table, column: str, customers: pa.Array, first: Quarter) -> Categories | None:
-    if column not in lines.columns:
-        return None
-    bought = lines.filter(~lines.is_return & lines[column].notnull())
-    found = bought.group_by("customer_id", column, "quarter").aggregate(lines=bought.count()).to_pyarrow()
-    customer = _codes(found["customer_id"], customers)
-    found = found.drop_columns("customer_id")
-    names = _sorted_unique(found[column])
-    place = customer, _codes(found[column], names), found["quarter"].to_numpy() - first.ordinal
-    return Categories.of(names.to_pylist(), place, found["lines"].to_numpy())
-
-
-def _sorted_unique(column: pa.ChunkedArray) -> pa.Array:
-    values = pc.unique(column)
-    return values.take(pc.sort_indices(values))
-
-
-def _codes(column: pa.ChunkedArray, values: pa.Array) -> np.ndarray:
-    return pc.index_in(column, value_set=values).to_numpy()
 
 
 def _empty(quarters: Sequence[Quarter]) -> HistoryError:

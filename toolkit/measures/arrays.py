@@ -82,3 +82,16 @@ class CutCells(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._whole)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._whole
+
+    def column(self, name: str, quarter: int) -> np.ndarray:
+        """One quarter of a cell, shape (customers,)."""
+        return column_of(self._whole, name, quarter)[self._customers]
+
+
+def column_of(cells: Mapping[str, np.ndarray], name: str, quarter: int) -> np.ndarray:
+    """One quarter of a cell, shape (customers,); read alone where the cells can do that."""
+    alone = getattr(cells, "column", None)
+    return cells[name][:, quarter] if alone is None else alone(name, quarter)

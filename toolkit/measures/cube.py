@@ -7,8 +7,7 @@ history holds what the history has; :meth:`Cube.covers` says whether it is compl
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from toolkit.errors import HistoryError
-from toolkit.measures.arrays import CutCells, spread, trailing_max, trailing_sum
+from toolkit.measures.arrays import CutCells, column_of, trailing_max, trailing_sum
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import CELLS
+from toolkit.measures.stored import BlockCells, StoredCells
 from toolkit.shown import shown
 from toolkit.window import Quarter
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 Returns = Literal["netted", "separate"]
 EPOCH = date(1970, 1, 1)
-ABOUT = b"gradelab"
-PLACE = ["customer", "quarter"]
-ENTRIES = ("customer", "category", "quarter", "lines")
 
 
 @shown("customers", "quarters", "cells")
@@ -48,7 +45,7 @@ class Cube:
         Counts and days are int32, money and quantity float64 in the study's units. Where
         nothing happened a sum is 0, ``first_day`` is the largest and ``last_day`` and
         ``latest_row`` the smallest int32, ``largest_order`` is minus infinity. Days are
-        counted from 1970-01-01. Read only.
+        counted from 1970-01-01. Read only. Those of a large cube lie on disk and become arrays when asked for.
     categories : Categories or None
         None where the transactions have no column ``category``.
     channels : Categories or None
@@ -136,7 +133,10 @@ class Cube:
     def upto(self, quarter: Quarter) -> Cube:
         """The cube as it stood at the end of ``quarter``: later quarters and customers are unknown."""
         length = self.position(quarter) + 1
-        seen = self.has_rows()[:, :length].any(axis=1)
+        none = CELLS["latest_row"].neutral
+        seen = np.zeros(len(self.customers), dtype=bool)
+        for place in range(length):
+            seen |= column_of(self.cells, "latest_row", place) != none
         return replace(
             self,
             customers=self.customers[seen],
@@ -146,84 +146,39 @@ class Cube:
             channels=self.channels.cut(seen, length) if self.channels is not None else None,
         )
 
-    def write(self, folder: Path) -> None:
-        """Write the cube into ``folder`` as sparse Parquet; :func:`read_cube` returns it bit for bit.
+    @property
+    def on_disk(self) -> bool:
+        """Whether the cells lie on disk and :meth:`blocks` spares memory."""
+        return isinstance(self.cells, StoredCells)
 
-        ``customers.parquet`` holds the ids in order, ``cells.parquet`` one row per customer and
-        quarter with a transaction, by position, one row group per quarter, and
-        ``categories.parquet`` the categories where the transactions have them.
+    def column(self, cell: str, quarter: Quarter) -> np.ndarray:
+        """One cell in one quarter, shape (customers,)."""
+        return column_of(self.cells, cell, self.position(quarter))
+
+    def blocks(self) -> Iterator[tuple[np.ndarray | slice, Cube]]:
+        """The cube in parts that fit into little memory: places of the customers, and the cube of them alone.
+
+        Categories and channels are not handed on.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        if not self.on_disk:
+            yield slice(None), self
+            return
+        files = self.cells.files
+        for block in range(files.blocks):
+            rows = files.places[block * files.block + files.order(block)]
+            if len(rows):
+                consecutive = rows[-1] - rows[0] + 1 == len(rows)
+                rows = slice(int(rows[0]), int(rows[-1]) + 1) if consecutive else rows
+                cells = BlockCells(self.cells, block)
+                yield (
+                    rows,
+                    replace(
+                        self, customers=self.customers[rows], cells=cells, categories=None, channels=None
+                    ),
+                )
 
-        folder.mkdir(parents=True, exist_ok=True)
-        customers = pa.table({"customer_id": pa.array(self.customers, pa.string())})
-        pq.write_table(customers, folder / "customers.parquet")
-        kinds = [(name, pa.int32()) for name in PLACE]
-        kinds += [(name, pa.from_numpy_dtype(array.dtype)) for name, array in self.cells.items()]
-        schema = pa.schema(kinds, metadata={ABOUT: json.dumps(self._about()).encode()})
-        held = self.has_rows()
-        with pq.ParquetWriter(folder / "cells.parquet", schema, compression="zstd") as writer:
-            for place in range(len(self.quarters)):
-                rows = np.flatnonzero(held[:, place]).astype(np.int32)
-                values = [array[rows, place] for array in self.cells.values()]
-                writer.write_table(pa.table([rows, np.full_like(rows, place), *values], schema=schema))
-        for name, kept in (("categories", self.categories), ("channels", self.channels)):
-            if kept is not None:
-                entries = {part: getattr(kept, part) for part in ENTRIES}
-                pq.write_table(pa.table(entries), folder / f"{name}.parquet", compression="zstd")
+    def write(self, folder: Path) -> None:
+        """Write the cube into ``folder``; :func:`toolkit.measures.reading.read_cube` returns it bit for bit."""
+        from toolkit.measures.reading import write_cube
 
-    def _about(self) -> dict:
-        return {
-            "quarters": [str(quarter) for quarter in self.quarters],
-            "returns": self.returns,
-            "fiscal_start_month": self.fiscal_start_month,
-            "categories": None if self.categories is None else self.categories.names,
-            "channels": None if self.channels is None else self.channels.names,
-        }
-
-
-def read_cube(folder: Path) -> Cube:
-    """Read what :meth:`Cube.write` wrote.
-
-    Raises
-    ------
-    HistoryError
-        If ``folder`` holds no cube, or one with other cells than are known now.
-    """
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        customers = pq.read_table(folder / "customers.parquet")["customer_id"]
-        file = pq.ParquetFile(folder / "cells.parquet")
-        about = json.loads(file.schema_arrow.metadata[ABOUT])
-        kinds = [CELLS[name] for name in file.schema_arrow.names[len(PLACE) :]]
-        kept = {name: _read_entries(folder, name, about[name]) for name in ("categories", "channels")}
-    except (OSError, KeyError, TypeError, pa.ArrowInvalid) as error:
-        raise HistoryError(
-            zh=f"文件夹 {folder} 中没有可用的客户季度数据，或由其他版本写成。请重新从交易流水生成。",
-            en=f"Folder {folder} holds no usable cube, or one of another version. "
-            f"Build it again from the transactions.",
-        ) from error
-    quarters = tuple(Quarter.parse(text) for text in about["quarters"])
-    customer, quarter = (column.to_numpy() for column in file.read(PLACE).columns)
-    shape = len(customers), len(quarters)
-    return Cube(
-        customers=pd.Index(customers.to_pandas(), dtype="str", name="customer_id"),
-        quarters=quarters,
-        cells={c.name: spread(c, file.read([c.name])[c.name], (customer, quarter), shape) for c in kinds},
-        **kept,
-        returns=about["returns"],
-        fiscal_start_month=about["fiscal_start_month"],
-    )
-
-
-def _read_entries(folder: Path, name: str, words: list[str] | None) -> Categories | None:
-    if words is None:
-        return None
-    import pyarrow.parquet as pq
-
-    entries = pq.read_table(folder / f"{name}.parquet", columns=list(ENTRIES))
-    return Categories(tuple(words), *(column.to_numpy() for column in entries.columns))
+        write_cube(self, folder)

@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 
 from toolkit.errors import HistoryError, ParameterError
+from toolkit.measures.cells import CELLS
 from toolkit.measures.cube import Cube
 from toolkit.measures.needs import Need, Tables
 from toolkit.params.extensions import declare
@@ -29,6 +30,7 @@ from toolkit.terms import UNITS, Label
 
 Better = Literal["higher", "lower"]
 Compute = Callable[..., np.ndarray]
+CELL_COLUMNS = frozenset(f"transactions.{cell.column}" for cell in CELLS.values() if cell.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class About:
         True where the measure stands in for a factor that it does not measure itself.
     dated : bool
         False where the values are as recorded today, the same at every quarter.
+    of_all : bool
+        True where the figures of all customers enter that of each, so that nobody's can be told alone.
     """
 
     factor: str
@@ -54,6 +58,7 @@ class About:
     needs: tuple[str, ...] = ()
     proxy: bool = False
     dated: bool = True
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ class Measure:
         """Whether the values at a quarter are those known by its end."""
         return self.about.dated
 
+    @property
+    def by_customer(self) -> bool:
+        """Whether a customer's figure follows from the customer's own cells, so that parts of a cube can be asked."""
+        return not (self.own or self.about.of_all) and all(need in CELL_COLUMNS for need in self.needs)
+
     def missing(self, cube: Cube, tables: Tables) -> tuple[str, ...]:
         """Those of :attr:`needs` that the history does not have."""
         return missing(self.needs, cube, tables)
@@ -126,13 +136,17 @@ class Measure:
         ParameterError
             If ``window`` is shorter than one quarter.
         """
+        self.refuse(cube, window, tables)
+        return self.computed(cube, window, tables)
+
+    def refuse(self, cube: Cube, window: int, tables: Tables) -> None:
+        """Raise as :meth:`values` does where the measure cannot be computed."""
         if window < 1:
             raise ParameterError(
                 zh=f"指标“{self.label.zh}”的窗口是 {window} 个季度；至少应为 1 个季度。",
                 en=f"The window of measure {self.id!r} is {window} quarters; it must be at least 1.",
             )
         refuse_missing(self.needs, ("指标", "Measure"), (self.id, self.label), (cube, tables))
-        return self.computed(cube, window, tables)
 
     def computed(self, cube: Cube, window: int, tables: Tables) -> np.ndarray:
         """As :meth:`values`, of a history that is known to have what the measure needs."""

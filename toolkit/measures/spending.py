@@ -129,6 +129,7 @@ def margin_rate(cube: Cube, window: int) -> np.ndarray:
             "消费额占全部客户同窗口消费额之比；总额为 0 则缺失。",
             "Spend as a share of the spend of all customers in the window; missing where that total is 0.",
         ),
+        of_all=True,
     ),
 )
 def share_of_total(cube: Cube, window: int) -> np.ndarray:

@@ -65,6 +65,7 @@ def net_margin_rate(cube: Cube, window: int, tables: Tables) -> np.ndarray:
             "Margin as a share of the margin of all customers in the window, may be negative; missing where the total is not positive.",
         ),
         needs=("transactions.margin",),
+        of_all=True,
     ),
 )
 def profit_share(cube: Cube, window: int) -> np.ndarray:
@@ -86,6 +87,7 @@ def profit_share(cube: Cube, window: int) -> np.ndarray:
         ),
         needs=("transactions.margin",),
         proxy=True,
+        of_all=True,
     ),
 )
 def clv(cube: Cube, window: int) -> np.ndarray:
@@ -206,6 +208,7 @@ def goods_cost(cube: Cube, window: int) -> np.ndarray:
             "purchase in the window; stands in for importance.",
         ),
         proxy=True,
+        of_all=True,
     ),
 )
 def spend_rank(cube: Cube, window: int) -> np.ndarray:
@@ -232,6 +235,7 @@ def spend_rank(cube: Cube, window: int) -> np.ndarray:
         ),
         needs=("transactions.is_promotion",),
         proxy=True,
+        of_all=True,
     ),
 )
 def price_sensitivity(cube: Cube, window: int) -> np.ndarray:

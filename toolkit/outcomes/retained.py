@@ -43,8 +43,7 @@ def retained_after(panel: Panel, definition: RetentionParams, review: Quarter) -
         return panel.bought(outcome.last).astype(float)
     if definition.kind == "bought_within":
         return np.any([panel.bought(q) for q in outcome.quarters()], axis=0).astype(float)
-    spend, place = panel.values("spend", definition.quarters), panel.cube.quarters.index
-    before, after = spend[:, place(review)], spend[:, place(outcome.last)]
+    before, after = (panel.in_quarter("spend", definition.quarters, q) for q in (review, outcome.last))
     share = np.divide(after, before, out=np.full(len(before), np.nan), where=before > 0)
     return np.clip(share, 0.0, 1.0)
 

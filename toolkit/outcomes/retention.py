@@ -118,24 +118,24 @@ class Tally:
     @classmethod
     def of(cls, codes: np.ndarray, kept: np.ndarray, grades: int) -> Tally:
         """One review: grade codes and outcomes of all customers, shape (customers,), NaN undefined."""
-        graded = codes == np.arange(grades)[:, None]
+        graded = codes == np.arange(grades, dtype=codes.dtype)[:, None]
         known = ~np.isnan(kept)
-        outcomes = np.where(graded & known, kept, 0.0)
         undefined = (graded & ~known).sum(axis=1).astype(float)
-        return cls(outcomes, (graded & known).astype(float), (outcomes**2).sum(axis=1), undefined)
+        graded &= known
+        outcomes = np.where(graded, kept, 0.0)
+        return cls(outcomes, graded.astype(float), (outcomes**2).sum(axis=1), undefined)
 
     @classmethod
     def nothing(cls, grades: int, customers: int) -> Tally:
         """No observation yet."""
         return cls(*(np.zeros(shape) for shape in [(grades, customers)] * 2 + [(grades,)] * 2))
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.sums + other.sums,
-            self.counts + other.counts,
-            self.squares + other.squares,
-            self.undefined + other.undefined,
-        )
+    def __iadd__(self, other: Tally) -> Tally:
+        """Take the observations of ``other`` in, without a copy."""
+        for name in ("sums", "counts", "squares", "undefined"):
+            whole = getattr(self, name)
+            whole += getattr(other, name)
+        return self
 
     def row(self, code: int) -> tuple[int, int, int, float, float, float]:
         """Observations, customers, undefined, share, low and high of one grade."""

@@ -21,6 +21,7 @@ from toolkit.measures.coverage import factor_coverage
 from toolkit.measures.cube import Cube
 from toolkit.measures.needs import Tables
 from toolkit.measures.registry import find
+from toolkit.measures.shelf import Shelf, values_of
 from toolkit.panel import known
 from toolkit.panel.audit import Entered, audited
 from toolkit.panel.proof import Figure, latest_that_enters
@@ -29,6 +30,7 @@ from toolkit.shown import shown
 from toolkit.window import Quarter
 
 KEPT_BYTES = max(256 * 1024**2, psutil.virtual_memory().total // 8)
+MANY = 8
 MONTHS = 3
 
 
@@ -49,6 +51,8 @@ class Panel:
     cube: Cube
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _kept: dict[tuple[str, int], np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _bought: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _shelf: Shelf = field(default_factory=Shelf, init=False, repr=False)
 
     @property
     def customers(self) -> pd.Index:
@@ -87,11 +91,29 @@ class Panel:
         """
         key = (measure, window)
         if key not in self._kept:
-            found = find(measure).values(self.cube, window, self.tables)
+            found = values_of(find(measure), self.cube, window, self.tables)
             while self._kept and sum(a.nbytes for a in self._kept.values()) + found.nbytes > KEPT_BYTES:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = found
         return self._kept[key]
+
+    def in_quarter(self, measure: str, window: int, quarter: Quarter) -> np.ndarray:
+        """``measure`` over the ``window`` quarters up to ``quarter``; float64, shape (customers,).
+
+        Of a history whose measures do not fit into memory together the other quarters stay on disk.
+
+        Raises
+        ------
+        ParameterError, HistoryError
+            As :meth:`values`; also where the history does not hold the quarter.
+        """
+        key, place, found = (measure, window), self.cube.position(quarter), find(measure)
+        size = 8 * self.cube.shape[0] * self.cube.shape[1]
+        if key in self._kept or size <= KEPT_BYTES // MANY or not (self.cube.on_disk and found.by_customer):
+            return self.values(measure, window)[:, place]
+        if key not in self._shelf:
+            self._shelf.lay(key, found, self.cube, self.tables)
+        return self._shelf.quarter(key, place, self.cube.shape[0])
 
     def covers(self, quarter: Quarter, window: int) -> bool:
         """Whether all ``window`` quarters up to ``quarter`` lie in the history.
@@ -115,7 +137,11 @@ class Panel:
         >>> int(study.panel.bought(study.quarter).sum()), len(study.panel.customers)
         (503, 1112)
         """
-        return self.cube.cells["lines"][:, self.cube.position(quarter)] > 0
+        place = self.cube.position(quarter)
+        if place not in self._bought:
+            self._bought[place] = self.cube.column("lines", quarter) > 0
+            self._bought[place].setflags(write=False)
+        return self._bought[place]
 
     def active(self, quarter: Quarter, quarters: int = 4) -> np.ndarray:
         """Whether each customer bought within the last ``quarters`` quarters up to and including ``quarter``.
@@ -128,7 +154,10 @@ class Panel:
         [503, 539, 604]
         """
         end = self.cube.position(quarter) + 1
-        return (self.cube.cells["lines"][:, max(end - quarters, 0) : end] > 0).any(axis=1)
+        found = np.zeros(self.cube.shape[0], dtype=bool)
+        for one in self.quarters[max(end - quarters, 0) : end]:
+            found |= self.bought(one)
+        return found
 
     def spend_in(self, quarter: Quarter) -> np.ndarray:
         """Spend of each customer in ``quarter`` alone; money, shape (customers,).
@@ -141,7 +170,7 @@ class Panel:
         >>> f"{spend.sum():,.2f} yuan from {(spend > 0).sum()} customers"
         '11,015,690.86 yuan from 503 customers'
         """
-        return self.values("spend", 1)[:, self.cube.position(quarter)]
+        return self.in_quarter("spend", 1, quarter)
 
     def at(
         self, quarter: Quarter, measures: Sequence[str], window: int, active_quarters: int = 4
@@ -163,9 +192,8 @@ class Panel:
         C0000003     58684.21     3.0         233.0
         C0000005     24586.28     8.0           7.0
         """
-        place = self.cube.position(quarter)
         rows = self.active(quarter, active_quarters)
-        columns = {name: self.values(name, window)[rows, place] for name in measures}
+        columns = {name: self.in_quarter(name, window, quarter)[rows] for name in measures}
         return pd.DataFrame(columns, index=self.customers[rows])
 
     def snapshot(
@@ -212,7 +240,7 @@ class Panel:
         self, quarter: Quarter, need: Need, window: int, customers: pd.Index, rows: np.ndarray
     ) -> np.ndarray | pd.Series:
         if isinstance(need, MeasureNeed):
-            values = self.values(need.measure, need.window or window)[rows, self.cube.position(quarter)]
+            values = self.in_quarter(need.measure, need.window or window, quarter)[rows]
             parts = {None: 1, "quarter": need.window, "month": MONTHS * (need.window or window)}[need.per]
             return values if parts == 1 else values / parts
         if isinstance(need, AttributeNeed):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from toolkit.params.references import Address
 from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
@@ -35,6 +36,10 @@ Rule = Literal[
     "below",
     "at_most",
 ]
+
+MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([MGT]B)", re.IGNORECASE)
+UNITS = {"MB": 1, "GB": 1024, "TB": 1024**2}
+LEAST_MEMORY = 64
 
 
 class RowTestParams(Strict):
@@ -201,6 +206,29 @@ class FilesParams(Strict):
     margin: MarginParams | None = described(
         "没有毛利列时采用的毛利率", "margin rate where no margin column exists", None
     )
+    memory_limit: Text | None = described(
+        "读数据和汇总时引擎最多占用的内存，如 4GB；超出的部分写入 spill_folder；不写则约为机器内存的八成",
+        "most memory that the engine takes for reading and aggregating, such as 4GB; what exceeds it goes to spill_folder; "
+        "left out, about eight tenths of the machine's",
+        None,
+    )
+    spill_folder: Text | None = described(
+        "内存不够时暂存数据的文件夹，相对于数据文件夹，用完即清空；宜在空间大的本地磁盘；不写则用系统的临时文件夹",
+        "folder for what does not fit into memory, relative to the data folder and emptied afterwards; best on a large local disk; "
+        "left out, the temporary folder of the system",
+        None,
+    )
+
+    @field_validator("memory_limit")
+    @classmethod
+    def memory_is_an_amount(cls, written: str | None) -> str | None:
+        found = None if written is None else MEMORY.fullmatch(written.strip())
+        if written is not None and (not found or float(found[1]) * UNITS[found[2].upper()] < LEAST_MEMORY):
+            raise refuse(
+                f"memory_limit 写作 {written}；应为数字加单位 MB、GB 或 TB，且不少于 64MB，如 4GB",
+                f"memory_limit is {written}; write a number with MB, GB or TB, at least 64MB, such as 4GB",
+            )
+        return written
 
     @model_validator(mode="after")
     def needed_columns_are_mapped(self) -> FilesParams:

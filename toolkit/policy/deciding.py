@@ -135,7 +135,7 @@ class Desk:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Grade and reason of every customer by the scheme and the review rules; classes beside are entered."""
         rules, size = self.policy.review, len(before)
-        codes, because = np.full(size, NONE, dtype=np.int16), np.full(size, NONE)
+        codes, because = np.full(size, NONE, dtype=np.int16), np.full(size, NONE, dtype=np.int16)
         new = too_young(self.panel, quarter, rules.minimum_quarters)[rows]
         seasoned, old = (known[~new], rows[~new]) if new.any() else (known, rows)
         if not self.frozen:
@@ -205,11 +205,12 @@ class Desk:
 
 def too_young(panel: Graded, review: Quarter, minimum: int) -> np.ndarray:
     """Customers whose first purchase is too recent to be graded, array of bool, shape (customers,)."""
-    if not minimum:
-        return np.zeros(len(panel.customers), dtype=bool)
-    bought = panel.cube.cells["lines"][:, : panel.cube.position(review) + 1] > 0
-    seen = bought.shape[1] - bought.argmax(axis=1)
-    return bought.any(axis=1) & (seen < minimum)
+    since = np.zeros(panel.cube.shape[0], dtype=np.int32)
+    if minimum <= 1:
+        return since > 0
+    for quarter in panel.cube.quarters[: panel.cube.position(review) + 1]:
+        since += (since > 0) | (panel.cube.column("lines", quarter) > 0)
+    return (since > 0) & (since < minimum)
 
 
 def _review_reasons(review: ReviewParams) -> dict[str, Label]:

@@ -34,7 +34,7 @@ def hold(earned: np.ndarray, quarters: int, at_once: np.ndarray | None = None) -
         if spells is not None:
             before = np.where(spells[:, back:] == spells[:, :-back], before, NONE)
         kept[:, back:] = np.maximum(kept[:, back:], before)
-    return np.where(earned >= 0, kept, earned)
+    return np.where(earned >= 0, kept, earned) if quarters else kept
 
 
 def ease(
@@ -51,7 +51,7 @@ def ease(
     most_steps : int or None
         Most grades lost at one review.
     """
-    codes, rule = earned.astype(np.int16), np.full(len(earned), NONE)
+    codes, rule = earned.astype(np.int16), np.full(len(earned), NONE, dtype=np.int8)
     graded = (earned >= 0) & (before >= 0)
     if kept is not None:
         eased_to = np.where(graded, np.maximum(codes, np.minimum(before, kept)), codes)

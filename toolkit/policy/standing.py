@@ -21,7 +21,7 @@ class Reasons(dict[str, Label]):
     def places(self, codes: Sequence[str]) -> np.ndarray:
         """Position of each code; the last entry stands for no reason."""
         known = {code: place for place, code in enumerate(self)}
-        return np.array([*(known.get(code, NONE) for code in codes), NONE])
+        return np.array([*(known.get(code, NONE) for code in codes), NONE], dtype=np.int16)
 
     def after(self, code: str, words: Label, because: np.ndarray) -> np.ndarray:
         """Positions of the same reasons with ``words`` before them, added where they are new."""
@@ -70,9 +70,9 @@ class Standing:
         nobody = np.full(customers, NONE, dtype=np.int16)
         return cls(
             nobody.copy(),
-            nobody.astype(np.int32),
             nobody.copy(),
-            np.full(customers, OPEN),
+            nobody.copy(),
+            np.full(customers, OPEN, dtype=np.int32),
             {name: np.zeros(customers, dtype=bool) for name in policy.tags},
             {name: nobody.copy() for name in policy.beside},
             nobody.astype(np.int8),

@@ -60,11 +60,11 @@ def walk(
     first = panel.cube.quarters[0] if first is None else first
     calendar = review_quarters(policy, [q for q in panel.cube.quarters if q >= first], last)
     reviews = reviews_after_fitting(policy.params, calendar, first)
-    standing = Standing.of_nobody(policy, len(panel.cube.customers))
+    standing = Standing.of_nobody(policy, panel.cube.shape[0])
     desk = Desk(policy, panel, last, active_quarters, standing)
     rules = policy.review.appeals
     docket = None if rules is None else Docket.of(rules, policy.scheme.scale, panel, last)
-    book = _Book.blank(policy, len(quarters), len(panel.cube.customers))
+    book = _Book.blank(policy, len(quarters), panel.cube.shape[0])
     for place, quarter in enumerate(quarters):
         if quarter < reviews[0]:
             continue
@@ -86,12 +86,15 @@ def _walk_quarter(desk: Desk, docket: Docket | None, quarter: Quarter, review: b
 
 @dataclass(slots=True)
 class _Book:
-    """What was entered at the end of every quarter; arrays of shape (quarters, customers)."""
+    """What was entered at the end of every quarter; arrays of shape (quarters, customers).
+
+    Nothing takes effect at once (None) where no event moves a grade.
+    """
 
     codes: np.ndarray
     because: np.ndarray
     by: np.ndarray
-    at_once: np.ndarray
+    at_once: np.ndarray | None
     tags: dict[str, np.ndarray]
     beside: dict[str, np.ndarray]
     rechecked: list[dict[str, int]]
@@ -102,10 +105,10 @@ class _Book:
         nobody = np.full(shape, NONE, dtype=np.int16)
         nothing = dict.fromkeys(("confirmed", "withdrawn", "lapsed"), 0)
         return cls(
+            nobody,
             nobody.copy(),
-            np.full(shape, NONE, dtype=np.int32),
-            nobody.astype(np.int8),
-            np.zeros(shape, dtype=bool),
+            np.full(shape, NONE, dtype=np.int8),
+            np.zeros(shape, dtype=bool) if policy.triggers else None,
             {name: np.zeros(shape, dtype=bool) for name in policy.tags},
             {name: nobody.copy() for name in policy.beside},
             [dict(nothing) for _ in range(quarters)],
@@ -114,7 +117,9 @@ class _Book:
     def enter(self, place: int, desk: Desk) -> None:
         standing = desk.standing
         self.codes[place], self.because[place] = standing.now, desk.because()
-        self.by[place], self.at_once[place] = standing.by, standing.at_once
+        self.by[place] = standing.by
+        if self.at_once is not None:
+            self.at_once[place] = standing.at_once
         for name, marked in standing.tags.items():
             self.tags[name][place] = marked
         for name, codes in standing.beside.items():
@@ -129,35 +134,51 @@ def _register(
     calendar: tuple[tuple[Quarter, ...], tuple[Quarter, ...], Quarter],
 ) -> Register:
     (quarters, reviews, first), policy, panel = calendar, desk.policy, desk.panel
-    carried, nobody = book.codes.T, np.int16(NONE)
-    active = np.array([panel.active(q, desk.active_quarters) for q in quarters]).T
-    asked = active & np.array([q >= reviews[0] for q in quarters])
-    counted = active & (carried >= 0)
-    held = hold(carried, policy.review.hold_quarters, book.at_once.T)
+    active = np.empty(book.codes.shape, dtype=bool)
+    for place, quarter in enumerate(quarters):
+        active[place] = panel.active(quarter, desk.active_quarters)
+    asked = active & np.array([q >= reviews[0] for q in quarters])[:, None]
+    held = _held(book, policy.review.hold_quarters)
+    active &= book.codes >= 0
+    earned = _blanked(book.codes, active)
+    in_force = earned if held is earned else _blanked(held, active)
     return Register(
         policy=policy.id,
         scale=policy.scheme.scale,
         customers=panel.cube.customers,
         quarters=quarters,
         reviews=reviews,
-        earned=np.where(counted, carried, nobody),
-        in_force=np.where(counted, held, nobody),
-        because=np.where(asked, book.because.T, nobody),
+        earned=earned.T,
+        in_force=in_force.T,
+        because=_blanked(book.because, asked).T,
         reasons=dict(desk.reasons),
         service_packages={grade: policy.service[grade].package for grade in policy.scheme.scale.grades},
         active_quarters=desk.active_quarters,
         complete_from=first,
         short_window=reviews[0] - first + 1 < policy.review.window_quarters,
-        tags={name: asked & rows.T for name, rows in book.tags.items()},
+        tags={name: (asked & rows).T for name, rows in book.tags.items()},
         beside={
-            name: (policy.beside[name].scale, np.where(asked, codes.T, nobody))
-            for name, codes in book.beside.items()
+            name: (policy.beside[name].scale, _blanked(codes, asked).T) for name, codes in book.beside.items()
         },
         scheme=desk.graders[""],
         decided_by=book.by.T,
         appeals=None if docket is None else _appeals(docket, book, quarters),
         unreachable=unreachable(policy.params.scheme),
     )
+
+
+def _held(book: _Book, quarters: int) -> np.ndarray:
+    """Grades after the hold rule, shape (quarters, customers); those of the book where nothing is held."""
+    if not quarters:
+        return book.codes
+    return hold(book.codes.T, quarters, None if book.at_once is None else book.at_once.T).T
+
+
+def _blanked(codes: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """``codes`` themselves with no grade where they do not count; quarter by quarter, to spare memory."""
+    for row, counts in zip(codes, counted, strict=True):
+        row[~counts] = NONE
+    return codes
 
 
 def _appeals(docket: Docket, book: _Book, quarters: tuple[Quarter, ...]) -> pd.DataFrame:

@@ -161,7 +161,7 @@ class ScoredScheme(Rule):
             last floor, or where the scheme needs a reference and has none.
         """
         detail = self.score(known)
-        earned = self.ladder.place(detail["score"])
+        earned = self.ladder.place(detail["score"].to_numpy())
         refuse_ungraded(earned < 0, known.index, SCORE)
         reasons = step_reasons(SCORE, self.scale.grades, self.ladder)
         codes, because = earned, earned.astype(int)

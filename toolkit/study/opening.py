@@ -25,8 +25,7 @@ from toolkit.history.history import History, from_tables, read_history
 from toolkit.history.postgres import fingerprint, tables_of
 from toolkit.history.quarantine import write_quarantine
 from toolkit.history.vault import files_of
-from toolkit.measures.aggregation import build_cube
-from toolkit.measures.cube import read_cube
+from toolkit.measures.reading import read_cube
 from toolkit.measures.registry import names
 from toolkit.panel import Panel
 from toolkit.params.history import FilesParams, SimulatedParams
@@ -34,6 +33,7 @@ from toolkit.params.overlays import has_quarter_files
 from toolkit.params.places import data_folder, find_study, project_root
 from toolkit.params.study import StudyParams
 from toolkit.params.study_files import StudyFiles, read_study
+from toolkit.study.cache import CUBE, LINEAGE, latest_whole, lineage_of, make_cube
 from toolkit.study.company import carried_out, company_pilot
 from toolkit.study.history import StudyHistory
 from toolkit.study.pilot_files import PilotFile, pilots_of_study
@@ -165,12 +165,12 @@ def _quarter(wanted: str, history: StudyHistory) -> Quarter:
 
 def _history(study: StudyParams, folder: Path, pilots: Sequence[PilotFile] = ()) -> StudyHistory:
     place = cache_folder() / _key(study, folder, pilots)
-    if not _is_whole(place):
+    if not is_whole(place):
         _fill(place, study, folder, pilots)
     with (place / "record.pickle").open("rb") as stream:
         record = pickle.load(stream)
     tables = {path.stem: pd.read_parquet(path) for path in sorted((place / "tables").glob("*.parquet"))}
-    panel = Panel(read_cube(place / "cube"), tables)
+    panel = Panel(read_cube(place / CUBE), tables)
     return StudyHistory(panel=panel, quarantine=place / "quarantine", **record)
 
 
@@ -179,13 +179,10 @@ def _fill(place: Path, study: StudyParams, folder: Path, pilots: Sequence[PilotF
     history, truth = _read(study, folder, pilots)
     beside = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
     try:
-        cube = build_cube(
-            history.transactions,
-            quarters=history.quarters,
-            fiscal_start_month=study.fiscal_start_month,
-            returns=history.returns,
-        )
-        cube.write(beside / "cube")
+        lineage = lineage_of(study, folder)
+        earlier = latest_whole(cache_folder(), lineage, is_whole)
+        make_cube(history, study, beside / CUBE, earlier)
+        (beside / LINEAGE).write_text(lineage, "utf-8")
         (beside / "tables").mkdir()
         for name, table in history.tables.items():
             table.to_parquet(beside / "tables" / f"{name}.parquet")
@@ -208,7 +205,7 @@ def _fill(place: Path, study: StudyParams, folder: Path, pilots: Sequence[PilotF
 
 def _take_place(beside: Path, place: Path) -> None:
     """Give ``beside`` the name ``place``, unless a whole history came to lie there meanwhile."""
-    if _is_whole(place):
+    if is_whole(place):
         return
     if place.exists():
         damaged = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
@@ -217,11 +214,11 @@ def _take_place(beside: Path, place: Path) -> None:
     try:
         beside.rename(place)
     except OSError:
-        if not _is_whole(place):
+        if not is_whole(place):
             raise
 
 
-def _is_whole(place: Path) -> bool:
+def is_whole(place: Path) -> bool:
     """Whether every file of an opened history is there, byte for byte; a damaged one is made again."""
     try:
         return json.loads((place / DIGESTS).read_text("utf-8")) == _digests(place)
@@ -251,7 +248,7 @@ def _read(study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> tupl
 
 
 def _key(study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> str:
-    digest = hashlib.sha256(study.history.model_dump_json().encode())
+    digest = hashlib.sha256(study.history.model_dump_json(exclude={"memory_limit", "spill_folder"}).encode())
     if pilots:
         digest.update(study.programme.package.encode())
         for one in pilots:

@@ -1,0 +1,70 @@
+"""A cube that is there already: whether it can be renewed, and where its customers stand in the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from toolkit.measures.cells import Cell
+from toolkit.measures.cube import Cube
+from toolkit.measures.cube_files import NOBODY, read_about, read_customers
+from toolkit.measures.entry_files import KINDS
+from toolkit.measures.staging import Marks, hasher_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """A cube that is there: what it is, its customers by number and their places in sorted order."""
+
+    folder: Path
+    about: dict[str, Any]
+    ids: pa.Array
+    places: np.ndarray
+
+    @property
+    def marks(self) -> Marks:
+        """Marks of the quarters."""
+        return {int(quarter): tuple(mark) for quarter, mark in self.about["marks"].items()}
+
+
+def usable(old: Path, like: Cube, cells: Sequence[Cell], lines: ir.Table) -> Earlier | None:
+    """The cube in ``old`` if it is of the same cells, begins with the same quarter and has marks to compare."""
+    try:
+        about = read_about(old)
+        same = (
+            about["cells"] == [cell.name for cell in cells]
+            and about["quarters"][0] == str(like.quarters[0])
+            and about["fiscal_start_month"] == like.fiscal_start_month
+            and {k for k in KINDS if about["words"][k] is not None}
+            == {k for k in KINDS if k in lines.columns}
+            and about["marks"]
+            and about["hasher"] == hasher_of(lines)
+        )
+        return Earlier(old, about, *read_customers(old)) if same else None
+    except (OSError, KeyError, TypeError, ValueError, pa.ArrowInvalid):
+        return None
+
+
+def places_of(old: Earlier, ids: pa.Array, seen: np.ndarray) -> np.ndarray:
+    """Place of each number in sorted order; those who had one keep their order, the others go between."""
+    before = np.full(len(ids), NOBODY)
+    before[: len(old.places)] = old.places
+    stay = np.flatnonzero(seen & (before >= 0))
+    stay = stay[np.argsort(before[stay], kind="stable")]
+    new = np.flatnonzero(seen & (before < 0))
+    names = ids.take(pa.array(new)).to_numpy(zero_copy_only=False)
+    order = np.argsort(names)
+    new, names = new[order], names[order]
+    ahead = (
+        np.searchsorted(ids.take(pa.array(stay)).to_numpy(zero_copy_only=False), names) if len(new) else new
+    )
+    places = np.full(len(ids), NOBODY)
+    places[new] = ahead + np.arange(len(new))
+    places[stay] = np.arange(len(stay)) + np.searchsorted(ahead, np.arange(len(stay)), side="right")
+    return places

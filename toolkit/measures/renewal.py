@@ -1,0 +1,247 @@
+"""A cube on disk brought up to date: quarters that have not changed stay as they are.
+
+Method
+------
+Each quarter carries a mark, the number of its accepted rows and the sum of their hashes, so that a late, a changed
+or a withdrawn row is seen wherever it is dated. From the earliest quarter whose mark differs everything is
+aggregated again, by the same expressions. What later quarters need of earlier ones comes along: the lines of an
+order that began before, since an order belongs to its first quarter, and each customer's last day with a
+purchase, from which the next gap is counted. New customers take the next numbers; nobody is renumbered.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from toolkit.measures.aggregation import Entries, EntryRows, build_cube, checked, entries_of, write_blocks
+from toolkit.measures.cells import CELLS, Cell, cells_for
+from toolkit.measures.cube import Cube, Returns
+from toolkit.measures.cube_files import (
+    NOBODY,
+    NUMBER,
+    cells_file,
+    write_about,
+    write_customers,
+)
+from toolkit.measures.earlier import Earlier, places_of, usable
+from toolkit.measures.entry_files import KINDS, entries_file, write_entries
+from toolkit.measures.reading import about_cube, read_cube
+from toolkit.measures.staging import Marks, Staged, added_marks, kept, marks_of, numbered
+from toolkit.window import Quarter
+
+
+def renew_cube(
+    old: Path,
+    transactions: ir.Table,
+    *,
+    quarters: Sequence[Quarter],
+    fiscal_start_month: int = 1,
+    returns: Returns = "netted",
+    folder: Path,
+    added: ir.Table | None = None,
+) -> Cube:
+    """The cube of ``transactions`` in ``folder``, from that of an earlier state of them in ``old`` where it serves.
+
+    The result is that of :func:`toolkit.measures.aggregation.build_cube`, bit for bit; ``old`` stays as it is.
+
+    Parameters
+    ----------
+    old : Path
+    transactions : ibis Table
+        All of them, as for :func:`toolkit.measures.aggregation.build_cube`.
+    quarters, fiscal_start_month, returns
+    folder : Path
+    added : ibis Table, optional
+        The rows that came since, where it is certain that all others are those of ``old``; only they are then
+        looked at to find out what has changed.
+
+    Raises
+    ------
+    HistoryError
+        As :func:`toolkit.measures.aggregation.build_cube`.
+    """
+    quarters, lines = checked(transactions, quarters, fiscal_start_month)
+    like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
+    cells = cells_for(transactions.columns)
+    before = usable(old, like, cells, lines)
+    marks = _marks(before, lines, None if added is None else checked(added, quarters, fiscal_start_month)[1])
+    first = earliest_change(before, marks, quarters) if before else quarters[0]
+    if first == quarters[0]:
+        return build_cube(
+            transactions,
+            quarters=quarters,
+            fiscal_start_month=fiscal_start_month,
+            returns=returns,
+            folder=folder,
+        )
+    since = pd.Timestamp((quarters[0] if first is None else first).start(fiscal_start_month))
+    recent = checked(transactions.filter(transactions.paid_at >= since), quarters, fiscal_start_month)[1]
+    earlier = transactions.filter(transactions.paid_at < since)
+    _renew(before, cells, _Change(like, first, marks, (lines, earlier, recent)), folder)
+    return read_cube(folder)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    """What the new cube is like, its earliest changed quarter (None where none is) and its marks.
+
+    ``rows`` are all lines, the transactions before that quarter, and the lines from then on.
+    """
+
+    like: Cube
+    first: Quarter | None
+    marks: Marks
+    rows: tuple[ir.Table, ir.Table, ir.Table]
+
+    @property
+    def kept(self) -> tuple[Quarter, ...]:
+        """Quarters whose files stay."""
+        return tuple(q for q in self.like.quarters if self.first is None or q < self.first)
+
+    @property
+    def made(self) -> tuple[Quarter, ...]:
+        """Quarters that are aggregated again."""
+        return self.like.quarters[len(self.kept) :]
+
+
+def _marks(before: Earlier | None, lines: ir.Table, added: ir.Table | None) -> Marks:
+    if before is None:
+        return {}
+    return marks_of(lines) if added is None else added_marks(before.marks, marks_of(added))
+
+
+def earliest_change(before: Earlier, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
+    """The earliest of ``quarters`` that is new or whose mark is another; None where there is none."""
+    nothing, held = (0, None), set(before.about["quarters"])
+    return next(
+        (
+            quarter
+            for quarter in quarters
+            if str(quarter) not in held
+            or before.marks.get(quarter.ordinal, nothing) != now.get(quarter.ordinal, nothing)
+        ),
+        None,
+    )
+
+
+def _renew(old: Earlier, cells: Sequence[Cell], change: _Change, folder: Path) -> None:
+    about = about_cube(change.like, cells, old.about["block"]) | {
+        "marks": change.marks,
+        "hasher": old.about["hasher"],
+    }
+    words = {kind: named and list(named) for kind, named in old.about["words"].items()}
+    _adopt(old, folder, change.kept)
+    ids = old.ids
+    if change.made:
+        with _since(old, change) as stage:
+            ids = stage.customers
+            write_blocks(stage, cells, change.made, folder, about["block"])
+            for kind in KINDS:
+                found = entries_of(stage, kind, change.made)
+                if found is not None:
+                    words[kind], rows = _with_words(words[kind], found)
+                    write_entries(folder, kind, rows, change.made)
+    write_customers(folder, ids, places_of(old, ids, _seen(old, len(ids), folder, change)))
+    write_about(folder, about | {"words": words})
+
+
+def _adopt(old: Earlier, folder: Path, quarters: Sequence[Quarter]) -> None:
+    """Give the files of ``quarters`` a name in ``folder`` too, or a copy where that cannot be."""
+    kinds = [kind for kind in KINDS if old.about["words"][kind] is not None]
+    for part in ("cells", *kinds):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for quarter in quarters:
+        for path in (cells_file(old.folder, quarter), *(entries_file(old.folder, k, quarter) for k in kinds)):
+            target = folder / path.relative_to(old.folder)
+            try:
+                os.link(path, target)
+            except OSError:
+                shutil.copyfile(path, target)
+
+
+@contextmanager
+def _since(old: Earlier, change: _Change) -> Iterator[Staged]:
+    """The lines from the first changed quarter on, with what they need of earlier ones."""
+    first = change.made[0].ordinal
+    lines, earlier, later = change.rows
+    with kept(lines.get_backend(), later) as recent:
+        ids = _going_on(earlier, recent)
+        found = recent.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
+        found = found.cast(pa.string()).combine_chunks()
+        numbers = _numbers(old, found)
+        customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
+        begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
+        with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
+            before = _last_days(old, change.kept, table, first)
+            yield Staged(customers, table.union(before), numbered=True)
+
+
+def _going_on(earlier: ir.Table, recent: ir.Table) -> pa.Table:
+    """Ids of orders of ``recent`` lines that have ``earlier`` ones too, perhaps of somebody else."""
+    asked = recent.select("order_id").distinct()
+    return earlier.semi_join(asked, "order_id").select("order_id").distinct().to_pyarrow()
+
+
+def _numbers(old: Earlier, ids: pa.Array) -> np.ndarray:
+    """Numbers of ``ids``; those who are new take the next ones."""
+    numbers = np.full(len(ids), NOBODY, dtype=np.int32)
+    place = pc.index_in(old.ids, value_set=ids)
+    numbers[place.drop_null().to_numpy()] = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    new = numbers == NOBODY
+    numbers[new] = len(old.ids) + np.arange(new.sum())
+    return numbers
+
+
+def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
+    """A purchase of nothing on everybody's last day with a purchase before ``first``."""
+    neutral = CELLS["last_day"].neutral
+    days = np.full(len(old.ids), neutral, dtype=np.int32)
+    for quarter in quarters:
+        read = pq.read_table(cells_file(old.folder, quarter), columns=[NUMBER, "last_day"])
+        number, day = (column.to_numpy() for column in read.columns)
+        days[number[day != neutral]] = day[day != neutral]
+    number = table.select("customer_id").distinct().to_pyarrow()["customer_id"].to_numpy()
+    number = number[number < len(days)]
+    number = number[days[number] != neutral]
+    size, schema = len(number), table.schema().to_pyarrow()
+    filled = {
+        "customer_id": pa.array(number, pa.int32()),
+        "quarter": pa.array(np.full(size, first - 1, dtype=np.int32)),
+        "day": pa.array(days[number]),
+        "is_return": pa.array(np.zeros(size, dtype=bool)),
+    }
+    columns = [filled.get(field.name, pa.nulls(size, field.type)) for field in schema]
+    return ibis.memtable(pa.table(columns, names=schema.names), schema=table.schema())
+
+
+def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]:
+    """All words by number, and the entries with those numbers."""
+    named, (number, word, place, lines) = found
+    words = [*known, *(one for one in named if one not in set(known))]
+    numbers = np.array([words.index(one) for one in named], dtype=np.int32)
+    return words, (number, numbers[word] if len(named) else word, place, lines)
+
+
+def _seen(old: Earlier, size: int, folder: Path, change: _Change) -> np.ndarray:
+    """Whether each number has a row in any quarter of the new cube; bool, shape (size,)."""
+    seen = np.zeros(size, dtype=bool)
+    gone = [q for q in old.about["quarters"] if q not in {str(one) for one in change.kept}]
+    if not gone:
+        seen[: len(old.places)] = old.places >= 0
+    for quarter in change.like.quarters if gone else change.made:
+        read = pq.read_table(cells_file(folder, quarter), columns=[NUMBER])
+        seen[read[NUMBER].to_numpy()] = True
+    return seen
