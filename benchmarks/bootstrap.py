@@ -7,9 +7,11 @@ replicates.
 
 from __future__ import annotations
 
+import json
 import resource
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -65,24 +67,31 @@ def naive(registers: dict[str, Register], panel: Panel, draws: int) -> None:
                 rows.groupby("grade")["kept"].mean()
 
 
-def main() -> None:
+def main(customers: int, as_json: bool) -> None:
     """Time the draws alone; making the registers is not counted, but is in the peak."""
-    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     registers, panel = company(customers)
-    begun = time.perf_counter()
-    draw_retention(registers, panel, DEFINITION, QUARTERS[-1], DrawPlan(DRAWS))
-    ours = time.perf_counter() - begun
+    ours = seconds(lambda: draw_retention(registers, panel, DEFINITION, QUARTERS[-1], DrawPlan(DRAWS)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"{DRAWS:,} replicates, {customers:,} customers x {POLICIES} policies x 16 quarters: {ours:.1f} s, peak {peak:.2f} GB"
-    )
-    begun = time.perf_counter()
-    naive(registers, panel, SLOW)
-    slow = (time.perf_counter() - begun) * DRAWS / SLOW
+    slow = seconds(lambda: naive(registers, panel, SLOW)) * DRAWS / SLOW
+    if as_json:
+        print(
+            json.dumps({"seconds": round(ours, 2), "gigabytes": round(peak, 2), "naive_seconds": round(slow)})
+        )
+        return
+    size = f"{DRAWS:,} replicates, {customers:,} customers x {POLICIES} policies x 16 quarters"
+    print(f"{size}: {ours:.1f} s, peak {peak:.2f} GB")
     print(
         f"the naive loop would take {slow:,.0f} s ({slow / ours:,.0f} times as long; {SLOW} replicates timed)"
     )
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """Wall time of ``work``."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
 if __name__ == "__main__":
-    main()
+    given = [word for word in sys.argv[1:] if word != "--json"]
+    main(int(given[0]) if given else 1_000_000, "--json" in sys.argv)
