@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -71,13 +72,19 @@ class Measured:
         if code == -9:
             self.absent = "the system ended it: not enough memory"
         elif code:
-            self.absent = (complained.strip().splitlines() or [f"exit code {code}"])[-1][:200]
+            self.absent = reason(complained) or f"exit code {code}"
         else:
             found = json.loads(said.splitlines()[-1])
             if self.checksum not in ("", found["checksum"]):
                 self.absent = "two runs gave different results"
             self.checksum = found["checksum"]
             self.gigabytes = round(max(self.gigabytes, found["gigabytes"]), 3)
+
+
+def reason(complained: str) -> str:
+    """The line of a traceback that names the error, without folders; empty where there is none."""
+    lines = [line for line in complained.splitlines() if re.match(r"[\w.]+: ", line)]
+    return re.sub(r"(/[^/\s'\"]+)+/", "", lines[-1])[:200] if lines else ""
 
 
 def environment() -> dict[str, str]:
