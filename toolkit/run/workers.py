@@ -7,23 +7,21 @@ machine and not to a study: its address is an option or the environment variable
 
 from __future__ import annotations
 
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from toolkit import __version__
-from toolkit.run.failures import NoWorkers
+from toolkit.run import cluster
+from toolkit.run.cluster import ADDRESS
 
 if TYPE_CHECKING:
     from distributed import Client
 
-ADDRESS = "GRADELAB_WORKERS"
-PATIENCE_SECONDS = 10
+__all__ = ["ADDRESS", "Workers", "workers"]
 END = object()
 Piece = TypeVar("Piece")
 Found = TypeVar("Found")
@@ -50,29 +48,6 @@ class StopHere:
     def asked(self) -> bool:
         """Whether it was asked."""
         return self._event.is_set()
-
-
-class StopThere:
-    """A request to stop that the workers of a cluster hear from its scheduler."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def ask(self) -> None:
-        """Ask all pieces to stop."""
-        self._event().set()
-
-    def asked(self) -> bool:
-        """Whether it was asked; no, where the scheduler cannot be asked: what is at work then ends by itself."""
-        try:
-            return bool(self._event().is_set())
-        except Exception:
-            return False
-
-    def _event(self) -> Any:
-        from distributed import Event
-
-        return Event(self._name)
 
 
 class Workers:
@@ -102,7 +77,11 @@ class Workers:
         Where the iterator is closed or its reader is interrupted, all are asked to stop, and it returns when they have.
         joblib is driven from a thread, so that no signal ends it before the pieces have come to their end.
         """
-        stop: Stop = StopHere() if self._client is None else StopThere(f"gradelab-{uuid.uuid4().hex}")
+        stop: Stop = (
+            StopHere()
+            if self._client is None
+            else cluster.StopThere(f"gradelab-{uuid.uuid4().hex}", self._client)
+        )
         found: SimpleQueue[tuple[object, BaseException | None]] = SimpleQueue()
 
         def gather() -> None:
@@ -130,9 +109,14 @@ class Workers:
     ) -> Iterator[Found]:
         from joblib import Parallel, delayed, parallel_config
 
-        chosen = {"backend": here} if self._client is None else {"backend": "dask", "client": self._client}
-        calls = (delayed(work)(piece) for piece in pieces)
-        with _losing(self._client), parallel_config(**chosen, n_jobs=self._jobs):
+        if self._client is not None:
+            chosen: dict[str, Any] = {"backend": cluster.backend(self._client)}
+            calls = (cluster.sealed(work, piece) for piece in pieces)
+        else:
+            chosen = {"backend": here, "n_jobs": self._jobs}
+            calls = (delayed(work)(piece) for piece in pieces)
+        lost = nullcontext() if self._client is None else cluster.losing()
+        with lost, parallel_config(**chosen):
             yield from Parallel(return_as=order, batch_size="auto" if here == "loky" else 1)(calls)
 
 
@@ -166,79 +150,5 @@ def workers(jobs: int, on: str | None = None, folders: Sequence[Path] = ()) -> I
     if not on:
         yield Workers(jobs)
         return
-    client = _client(on)
-    try:
-        _examine(client, on, [str(folder) for folder in folders])
+    with cluster.reached(on, folders) as client:
         yield Workers(jobs, client)
-    finally:
-        client.close()
-
-
-def _client(address: str) -> Client:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise NoWorkers(
-            zh="交给 Dask 集群运行需要可选的软件包；请执行 pip install 'gradelab[dask]'。",
-            en="Work on a Dask cluster takes an optional package; run pip install 'gradelab[dask]'.",
-        ) from None
-    try:
-        return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError):
-        raise NoWorkers(
-            zh=f"Dask 集群 {address} 在 {PATIENCE_SECONDS} 秒内没有应答。地址应类似 tcp://主机:8786；请核对 --on 或环境变量 "
-            f"{ADDRESS}，确认调度器已启动；去掉它就在本机运行。",
-            en=f"The Dask cluster at {address} did not answer within {PATIENCE_SECONDS} seconds. An address looks like "
-            f"tcp://host:8786; check --on or the environment variable {ADDRESS}, and that the scheduler runs; without it the "
-            "work is done on this machine.",
-        ) from None
-
-
-def _examine(client: Client, address: str, folders: list[str]) -> None:
-    """Refuse a cluster without workers, or whose workers have not this version; let them find ``folders``."""
-    try:
-        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
-    except TimeoutError:
-        raise NoWorkers(
-            zh=f"Dask 调度器 {address} 已应答，但没有一个 worker；请先用 dask worker {address} 启动。",
-            en=f"The Dask scheduler at {address} answers but has no worker; start one with dask worker {address}.",
-        ) from None
-    found = client.run(_prepared, folders, on_error="return")
-    other = [version for version in found.values() if version != __version__]
-    if other:
-        first = other[0] if isinstance(other[0], str) else type(other[0]).__name__
-        raise NoWorkers(
-            zh=f"集群 {address} 的 {len(found)} 个 worker 中有 {len(other)} 个没有与本机相同的 gradelab {__version__}"
-            f"（第一个：{first}）；请在那里安装同一版本。",
-            en=f"{len(other)} of {len(found)} worker(s) of the cluster at {address} lack gradelab {__version__}, which is here "
-            f"(the first: {first}); install the same version there.",
-        )
-
-
-def _prepared(folders: list[str]) -> str:
-    """On a worker: find modules in ``folders``, and say which version is there."""
-    sys.path.extend(folder for folder in folders if folder not in sys.path)
-    return __version__
-
-
-@contextmanager
-def _losing(client: Client | None) -> Iterator[None]:
-    """Say in a sentence that a cluster was lost while it was at work."""
-    if client is None:
-        yield
-        return
-    from concurrent.futures import CancelledError
-
-    from distributed import CancelledError as Cancelled
-    from distributed import KilledWorker
-    from distributed.comm import CommClosedError
-
-    try:
-        yield
-    except (KilledWorker, CommClosedError, CancelledError, Cancelled, TimeoutError) as error:
-        kind = type(error).__name__
-        raise NoWorkers(
-            zh=f"运行途中失去了 Dask 集群的 worker 或调度器（{kind}）；做完的步骤已保留，恢复后再运行一次即可接着做。",
-            en=f"The Dask cluster lost its workers or its scheduler at work ({kind}); finished steps are kept, run again to "
-            "resume once it is back.",
-        ) from None
