@@ -11,12 +11,13 @@ import sys
 import textwrap
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from toolkit.run import cluster as room
+from toolkit.run import workers as hands
 from toolkit.run.failures import NoWorkers
 from toolkit.run.members import SideBySide
 from toolkit.run.workers import Workers, workers
@@ -30,7 +31,7 @@ STAND_IN = """
     assert words[:3] == ["-m", "toolkit", "run"], words
     name = words[words.index("--with") + 1].partition("#")[2]
     begun = pathlib.Path(name + ".begun")
-    begun.write_text(str(os.getppid()))
+    begun.write_text(f"{{os.getppid()}} {{os.getpid()}}")
     def stopped(number, frame):
         pathlib.Path(name + ".stopped").write_text("")
         sys.exit(143)
@@ -77,11 +78,9 @@ def until(holds, what: str) -> None:
     pytest.fail(f"{what} within {LONG} s")
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """Address of a scheduler with two workers of one thread each, whose interpreter is the stand-in; and their folder."""
-    pytest.importorskip("distributed", reason="distributed is not installed: nothing to hand work to")
-    folder = tmp_path_factory.mktemp("cluster")
+@contextmanager
+def cluster_of(count: int, folder: Path):
+    """Address of a scheduler with workers of one thread each, whose interpreter is the stand-in; and all processes."""
     stand_in = folder / "python"
     stand_in.write_text(textwrap.dedent(STAND_IN).strip().format(python=sys.executable))
     stand_in.chmod(stand_in.stat().st_mode | stat.S_IXUSR)
@@ -99,18 +98,28 @@ def cluster(tmp_path_factory):
         *here,
     ]
     code = WORKER.format(stand_in=str(stand_in), words=words)
-    with begun(*scheduler, folder=folder, log=folder / "scheduler.log"):
+    with ExitStack() as stack:
+        log = folder / "scheduler.log"
+        processes = [stack.enter_context(begun(*scheduler, folder=folder, log=log))]
         until(told.exists, "the scheduler begins")
         address = json.loads(told.read_text())["address"]
-        with (
-            begun("-c", code, folder=folder, log=folder / "one.log") as one,
-            begun("-c", code, folder=folder, log=folder / "two.log") as two,
-        ):
-            from distributed import Client
+        for number in range(count):
+            log = folder / f"worker_{number}.log"
+            processes.append(stack.enter_context(begun("-c", code, folder=folder, log=log)))
+        from distributed import Client
 
-            with Client(address, timeout=LONG, set_as_default=False) as client:
-                client.wait_for_workers(2, timeout=LONG)
-            yield address, folder, {one.pid, two.pid}
+        with Client(address, timeout=LONG, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=LONG)
+        yield address, processes
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Address of a scheduler with two workers, their folder and their process ids."""
+    pytest.importorskip("distributed", reason="distributed is not installed: nothing to hand work to")
+    folder = tmp_path_factory.mktemp("cluster")
+    with cluster_of(2, folder) as (address, processes):
+        yield address, folder, {process.pid for process in processes[1:]}
 
 
 @pytest.fixture
@@ -156,7 +165,7 @@ def test_a_set_comes_to_the_same_on_a_cluster(cluster, tmp_path, monkeypatch):
         assert (refused.zh, refused.en) == ("不行", "no")
         assert (few, several) == (home / "runs" / "few", home / "runs" / "several")
         found[place] = [json.loads((run / "facts.json").read_text()) for run in (few, several)]
-        parents = {int((home / f"{name}.begun").read_text()) for name in names}
+        parents = {int((home / f"{name}.begun").read_text().split()[0]) for name in names}
         assert parents <= (theirs if on else {os.getpid()})
     assert found["here"] == found["there"] == [{"draws": 300}, {"draws": 700}]
 
@@ -174,6 +183,35 @@ def test_members_on_a_cluster_are_asked_to_stop(cluster, tmp_path, monkeypatch):
         time.sleep(0.3)
         ends.close()
     assert (tmp_path / "endless.stopped").exists()
+
+
+@pytest.mark.parametrize("lost", [0, 1], ids=["scheduler", "worker"])
+def test_a_cluster_that_is_lost_at_work_is_one_sentence(tmp_path, monkeypatch, lost):
+    """The scheduler or the only worker is killed while a member is at work: nobody waits for ever. A single worker is
+    handed work too (joblib alone would do it here, with the interpreter of the test)."""
+    pytest.importorskip("distributed")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(room, "PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(room, "ALONE_SECONDS", 2)
+    monkeypatch.setattr(hands, "LOOK_SECONDS", 0.5)
+    with (
+        cluster_of(1, tmp_path) as (address, processes),
+        pytest.raises(NoWorkers) as refused,
+        workers(2, address) as those,
+    ):
+        ends = SideBySide(Path("s.yaml"), [], those).run([["x#good"], ["x#endless"]])
+        assert next(ends) == tmp_path / "runs" / "good"
+        until((tmp_path / "endless.begun").exists, "the member begins")
+        processes[lost].kill()
+        try:
+            next(ends)
+        finally:
+            os.kill(int((tmp_path / "endless.begun").read_text().split()[1]), 9)
+    assert (
+        "失去了 Dask 集群" in refused.value.zh
+        and "run again" in refused.value.en
+        and refused.value.exit_code == 78
+    )
 
 
 def test_an_exception_where_the_work_was_given_out_stops_the_pieces():

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from toolkit import __version__
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "GRADELAB_WORKERS"
 PATIENCE_SECONDS = 10
+ALONE_SECONDS = 60
 
 
 class StopThere:
@@ -75,10 +77,16 @@ def sealed(work: Callable[[Any], Any], piece: Any) -> tuple[Callable[[bytes], An
 
 
 def backend(client: Client) -> Any:
-    """joblib's Dask backend that also hears of pieces which were lost with their worker or the scheduler."""
+    """joblib's Dask backend that also hears of pieces which were lost with their worker or the scheduler.
+
+    It hands out to a single worker too: joblib would do the work of one itself.
+    """
     from joblib._dask import DaskDistributedBackend
 
     class Heard(DaskDistributedBackend):
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            return max(super().effective_n_jobs(n_jobs), 2)
+
         def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
             future = super().submit(func, callback)
             future.add_done_callback(lambda ended: _tell(ended.exception(), callback))
@@ -133,12 +141,40 @@ def losing() -> Iterator[None]:
     try:
         yield
     except (KilledWorker, CommClosedError, CancelledError, Cancelled) as error:
-        kind = type(error).__name__
-        raise NoWorkers(
-            zh=f"运行途中失去了 Dask 集群的 worker 或调度器（{kind}）；做完的步骤已保留，恢复后再运行一次即可接着做。",
-            en=f"The Dask cluster lost its workers or its scheduler at work ({kind}); finished steps are kept, run again to "
-            "resume once it is back.",
-        ) from None
+        raise _lost(type(error).__name__) from None
+
+
+class Watch:
+    """Whether a cluster still has workers; without one, pieces would wait for as long as nobody starts any.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client, self._seen = client, monotonic()
+
+    def look(self) -> None:
+        """Give up after a minute without workers: the client is closed, which ends all that waits for it.
+
+        Raises
+        ------
+        NoWorkers
+        """
+        if self._client.status != "running" or self._client.scheduler_info()["workers"]:
+            self._seen = monotonic()
+        elif monotonic() - self._seen > ALONE_SECONDS:
+            self._client.close()
+            raise _lost(f"{ALONE_SECONDS} s")
+
+
+def _lost(why: str) -> NoWorkers:
+    return NoWorkers(
+        zh=f"运行途中失去了 Dask 集群的 worker 或调度器（{why}）；做完的步骤已保留，恢复后再运行一次即可接着做。",
+        en=f"The Dask cluster lost its workers or its scheduler at work ({why}); finished steps are kept, run again to "
+        "resume once it is back.",
+    )
 
 
 def _client(address: str) -> Client:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from toolkit.run import cluster
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ADDRESS", "Workers", "workers"]
 END = object()
+LOOK_SECONDS = 5
 Piece = TypeVar("Piece")
 Found = TypeVar("Found")
 
@@ -95,7 +96,7 @@ class Workers:
         thread = threading.Thread(target=gather, daemon=True)
         thread.start()
         try:
-            while (told := found.get())[0] is not END:
+            while (told := self._next(found))[0] is not END:
                 yield told[0]  # type: ignore[misc]
             if told[1] is not None:
                 raise told[1]
@@ -103,6 +104,16 @@ class Workers:
             if thread.is_alive():
                 stop.ask()
             thread.join()
+
+    def _next(self, found: SimpleQueue) -> tuple[object, BaseException | None]:
+        """What comes next; a cluster is looked at while nothing comes."""
+        if self._client is None:
+            return found.get()
+        watch = cluster.Watch(self._client)
+        while True:
+            with suppress(Empty):
+                return found.get(timeout=LOOK_SECONDS)
+            watch.look()
 
     def _handed_out(
         self, work: Callable[[Piece], Found], pieces: Iterable[Piece], here: str, order: str
