@@ -7,6 +7,7 @@ import stat
 import sys
 import textwrap
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,11 @@ STAND_IN = """
 
 @pytest.fixture
 def beside(tmp_path, monkeypatch):
-    """A command that stands in for the interpreter and answers as ``gradelab run --json`` does; its folder."""
+    """A command that stands in for the interpreter and answers as ``gradelab run --json`` does; its folder.
+
+    joblib is loaded before: whoever loads multiprocessing first fixes the interpreter of its helpers for good.
+    """
+    import_module("joblib")
     script = tmp_path / "python"
     script.write_text(textwrap.dedent(STAND_IN).strip().format(python=sys.executable, here=str(tmp_path)))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)

@@ -12,6 +12,7 @@ import textwrap
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,9 @@ def test_a_set_comes_to_the_same_on_a_cluster(cluster, tmp_path, monkeypatch):
         home = tmp_path / place
         home.mkdir()
         monkeypatch.chdir(home)
+        import_module(
+            "joblib"
+        )  # before the interpreter is another: multiprocessing keeps the one it first sees
         monkeypatch.setattr(sys, "executable", str(folder / "python"))
         with workers(2, on) as those:
             few, refused, several = SideBySide(Path("s.yaml"), [], those).run(
