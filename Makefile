@@ -47,7 +47,6 @@ bench: $(VENV)/ready-test ## measure against pandas, polars and SQL and write do
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py
-	@$(BIN)/python benchmarks/shell.py
 	@$(BIN)/python benchmarks/render.py
 	@$(BIN)/python benchmarks/typing_speed.py
 

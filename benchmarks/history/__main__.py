@@ -28,7 +28,7 @@ QUICK, SIZES, GROWTH = 1_000_000, (1_000_000, 10_000_000), (40, 10, 3)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what was asked; 1 where results differ."""
+    """Measure what was asked; 1 where results differ or a run is above its bar."""
     asked = parsed(arguments)
     if asked.page:
         write_page(read(asked.out), asked.out)
@@ -63,7 +63,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def whole(asked: argparse.Namespace, scratch: Path) -> int:
-    """Measure, keep and write the page after every part; 1 where results differ."""
+    """Measure, keep and write the page after every part; 1 where results differ or a run is above its bar."""
     kept = read(asked.out)
     kept["machine"] = machine()
 
@@ -73,11 +73,11 @@ def whole(asked: argparse.Namespace, scratch: Path) -> int:
         (asked.out / KEPT).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
         write_page(kept, asked.out)
 
-    differ = 0
+    wrong = 0
     for rows in asked.rows:
         names = asked.only or [FLOOR, *FORMULATIONS]
         found = side_by_side(history(rows, scratch), rows, names, asked.repeats)
-        differ += tell(found)
+        wrong += tell(found)
         old = kept.get("history", {}).get(str(rows), {})
         keep("history", str(rows), old | {name: one.as_json() for name, one in found.items()})
     if asked.growth:
@@ -86,12 +86,12 @@ def whole(asked: argparse.Namespace, scratch: Path) -> int:
             one.again(OURS, history(asked.growth, scratch, asked.growth // each))
             keep("growth", f"{asked.growth} {asked.growth // each}", one.as_json())
             print(f"{asked.growth:,} rows, {asked.growth // each:,} customers: {shown(one)}", flush=True)
-    differ += summarise(asked, history(max(asked.rows or SIZES[:1]), scratch), keep) if asked.peers else 0
+    wrong += summarise(asked, history(max(asked.rows or SIZES[:1]), scratch), keep) if asked.peers else 0
     if asked.notebooks:
-        notebooks(asked.repeats, keep)
+        wrong += notebooks(asked.repeats, keep)
     if asked.bootstrap:
         bootstrap(keep)
-    return int(differ > 0)
+    return int(wrong > 0)
 
 
 def side_by_side(path: Path, rows: int, names: Sequence[str], repeats: int) -> dict[str, Measured]:
@@ -139,14 +139,18 @@ def summarise(asked: argparse.Namespace, path: Path, keep: Callable[[str, str, o
     return len(results) - 1
 
 
-def notebooks(repeats: int, keep: Callable[[str, str, object], None]) -> None:
-    """What a notebook costs before it does anything, and a whole run against plain papermill."""
-    from notebook_costs import ACTS, cost, whole_run
+def notebooks(repeats: int, keep: Callable[[str, str, object], None]) -> int:
+    """What a notebook costs before it does anything, and a whole run; how many of its ratios are above their bar."""
+    from notebook_costs import ACTS, cost, slow, whole_run
 
     for name in ACTS:
         keep("notebooks", name, cost(name, repeats))
-    for name, seconds in whole_run().items():
+    found = whole_run()
+    for name, seconds in found.items():
         keep("run", name, seconds)
+    for name in slow(found):
+        print(f"{name}: more than its bar against papermill")
+    return len(slow(found))
 
 
 def bootstrap(keep: Callable[[str, str, object], None]) -> None:
@@ -159,9 +163,9 @@ def bootstrap(keep: Callable[[str, str, object], None]) -> None:
 def quick(scratch: Path) -> int:
     """Every formulation once on a million rows, and one closing line."""
     found = side_by_side(history(QUICK, scratch), QUICK, [FLOOR, *FORMULATIONS], 1)
-    differ = tell(found)
+    wrong = tell(found)
     print(closing(found, QUICK))
-    return int(differ > 0)
+    return int(wrong > 0)
 
 
 def read(folder: Path) -> dict:

@@ -63,6 +63,12 @@ def whole_run() -> dict[str, float]:
     return dict(zip(("papermill", "gradelab", "again"), (round(s, 1) for s in (plain, *ours)), strict=True))
 
 
+def slow(found: dict[str, float]) -> list[str]:
+    """Runs of :func:`whole_run` that take more of papermill's time than ``benchmarks/shell.py`` allows."""
+    bars = {"gradelab": shell.MOST["cold"], "again": shell.MOST["unchanged"]}
+    return [name for name, most in bars.items() if found[name] > most * found["papermill"]]
+
+
 def replicates() -> dict[str, float]:
     """Seconds and gigabytes of ``benchmarks/bootstrap.py``, and seconds that the naive loop would take."""
     words = [sys.executable, str(ROOT / "benchmarks" / "bootstrap.py"), "--json"]
