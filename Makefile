@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STUDY ?= params/studies/demo.yaml
 QUARTER ?= last
+ROWS ?= 1000000 10000000
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate coverage choice mutations check lab bench faults mistakes staffing params docs lock clean
+.PHONY: help report test validate coverage choice mutations check lab bench bench-quick faults mistakes staffing params docs lock clean
 
 help: ## show this help
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 report: $(VENV)/ready ## run the study (STUDY=..., QUARTER=...) and print where the reports are
 	@$(BIN)/gradelab run $(STUDY) --quarter $(QUARTER)
@@ -41,13 +42,17 @@ check: $(VENV)/ready-test ## style, layers, parameter files and notebooks
 lab: $(VENV)/ready ## open JupyterLab on the start page: your data in, first policy, first comparison, first report
 	@$(BIN)/gradelab lab
 
-bench: $(VENV)/ready-test ## time grading of a million customers, the effects, the bootstrap, the search, a whole run and what answers while typing
+bench: $(VENV)/ready-test ## measure against pandas, polars and SQL and write docs/benchmarks.md (ROWS="1000000 ...", PEERS=python); then the parts
+	@$(BIN)/python benchmarks/history --rows $(ROWS) --growth $(firstword $(ROWS)) --notebooks --bootstrap $(if $(PEERS),--peers $(PEERS))
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py
-	@$(BIN)/python benchmarks/shell.py
 	@$(BIN)/python benchmarks/render.py
 	@$(BIN)/python benchmarks/typing_speed.py
+	@$(BIN)/python benchmarks/whatif.py
+
+bench-quick: $(VENV)/ready-test ## the same on a million rows within a minute; one closing line of ratios
+	@$(BIN)/python benchmarks/history --quick
 
 faults: $(VENV)/ready-test ## let every fault loose on a run and write docs/faults.md (some ten minutes)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/faults.py

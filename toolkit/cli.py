@@ -42,6 +42,7 @@ from toolkit.run.options import (
     NewStudy,
     NoBrowser,
     Note,
+    On,
     OneQuarter,
     Overwrite,
     PageFile,
@@ -132,6 +133,7 @@ def run(
     time_limit: TimeLimit = None,
     wait: Wait = 0,
     jobs: Jobs = None,
+    on: On = None,
     dry_run: DryRun = False,
     as_json: Json = False,
     lang: Lang = None,
@@ -145,7 +147,7 @@ def run(
     from toolkit.run.command import Answer, Wanted, rehearse_study, run_study
 
     asked = {"quarter": quarter, "out": out, "data": data, "scenarios": list(map(str, with_ or ()))}
-    wanted = Wanted(tuple(force or ()), time_limit, wait, jobs=jobs)
+    wanted = Wanted(tuple(force or ()), time_limit, wait, jobs=jobs, on=on)
     if set_ and dry_run:
         raise UsageError(
             zh="--set 与 --dry-run 不能同时用；请用 --with 文件#名称 逐个试运行。",

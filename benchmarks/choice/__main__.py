@@ -13,16 +13,18 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 from counting import COUNTS
-from joblib import Parallel, delayed
 from page import write_page
 from platformdirs import user_cache_dir
 from studies import STUDIES, Study
 from tqdm import tqdm
 from worlds import POPULATION
+
+from toolkit.run.workers import ADDRESS, Workers, workers
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = (
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = [study for study in STUDIES if asked.studies is None or study.id in asked.studies]
     cache = Path(os.environ.get("GRADELAB_CACHE") or user_cache_dir("gradelab", appauthor=False)) / "choice"
     folder, tallies, missed = cache / key_of_code(), read_tallies(asked.out), 0
-    with Parallel(n_jobs=asked.jobs, return_as="generator_unordered") as pool:
+    with workers(asked.jobs, asked.on, [Path(__file__).parent]) as pool:
         for study in chosen:
             worlds = min(asked.worlds or study.worlds, study.worlds)
             records = drawn(pool, study, worlds, folder)
@@ -63,18 +65,21 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--worlds", type=int, help="no more than these of each study")
     parser.add_argument("--studies", nargs="+", choices=[study.id for study in STUDIES])
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--on", default=os.environ.get(ADDRESS), help="address of a Dask scheduler to draw them"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     return parser.parse_args(arguments)
 
 
-def drawn(pool: Parallel, study: Study, worlds: int, folder: Path) -> list[dict]:
+def drawn(pool: Workers, study: Study, worlds: int, folder: Path) -> list[dict]:
     """Records of the worlds 0, 1, ... of a study; those missing in ``folder`` are drawn and kept there."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{study.id}.jsonl"
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     kept = {line["world"]: line["record"] for line in map(json.loads, lines)}
     missing = [number for number in range(worlds) if number not in kept]
-    found = pool(delayed(one_world)(study.id, number) for number in missing)
+    found = pool.each(partial(one_world, study.id), missing, in_order=False)
     with path.open("a", encoding="utf-8") as file:
         for number, record in tqdm(found, desc=study.id, total=len(missing), file=sys.stderr):
             file.write(json.dumps({"world": number, "record": record}) + "\n")

@@ -1,7 +1,8 @@
 """How often each design covers the truth, refuses, or is fooled, in worlds where the truth is known.
 
 ``make coverage`` draws the worlds and writes ``docs/coverage.md`` with its figure; ``--worlds``, ``--sizes`` and
-``--settings`` shorten a run (the page keeps what it has of the others), ``--jobs`` sets the number of processes. Every world has a seed of its own, made of its
+``--settings`` shorten a run (the page keeps what it has of the others), ``--jobs`` sets the number of processes and ``--on``
+names a Dask cluster to draw them instead. Every world has a seed of its own, made of its
 setting, its size and its number, so that any one of them can be drawn again.
 """
 
@@ -9,19 +10,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from nothing import KINDS, claims
 from page import write_page
 from settings import SEED, SETTINGS, Setting, Trial
 from tqdm import tqdm
+
+from toolkit.run.workers import ADDRESS, Workers, workers
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (5_000, 12_000, 46_000)
@@ -67,17 +71,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--reports", type=int, default=200, help="whole reports of companies where nothing works"
     )
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--on", default=os.environ.get(ADDRESS), help="address of a Dask scheduler")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     asked = parser.parse_args(arguments)
     chosen = [s for s in SETTINGS if asked.settings is None or s.id in asked.settings]
     kept = read_tallies(asked.out)
-    with Parallel(n_jobs=asked.jobs) as pool:
+    with workers(asked.jobs, asked.on, [Path(__file__).parent]) as pool:
         for setting in chosen:
             truth = setting.truth()
             for size in tqdm(asked.sizes, desc=setting.id, file=sys.stderr):
                 worlds = asked.worlds * setting.times
                 blocks = [range(i, min(i + BLOCK, worlds)) for i in range(0, worlds, BLOCK)]
-                found = pool(delayed(draw_block)(setting, size, block) for block in blocks)
+                found = pool.each(partial(draw_block, setting, size), blocks)
                 line = tally(setting, truth, size, [trial for block in found for trial in block])
                 kept["worlds"][f"{setting.id} {size}"] = line
             write_tallies(kept, asked.out)
@@ -101,10 +106,10 @@ def write_tallies(kept: dict[str, dict], folder: Path) -> None:
     (folder / TALLIES).write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
 
 
-def said_of_nothing(pool: Parallel, kind: str, count: int) -> dict[str, object]:
+def said_of_nothing(pool: Workers, kind: str, count: int) -> dict[str, object]:
     """Share of the reports of one kind that make each claim."""
     seeds = tqdm(range(1, count + 1), desc=f"reports, {kind}", file=sys.stderr)
-    found = pd.DataFrame(pool(delayed(claims)(kind, seed) for seed in seeds))
+    found = pd.DataFrame(pool.each(partial(claims, kind), seeds))
     return {"kind": kind, "reports": count, **{name: float(share) for name, share in found.mean().items()}}
 
 

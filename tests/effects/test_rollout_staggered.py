@@ -10,6 +10,7 @@ import pytest
 
 from toolkit.effects.pictures import EventPicture
 from toolkit.effects.reasons import REASONS
+from toolkit.effects.rollout import permutation
 from toolkit.effects.rollout.gates import MEANINGS, REFUSING, WEAKENING
 from toolkit.effects.rollout.permutation import Changes, redraw
 from toolkit.effects.rollout.sample import RolloutDesign, RolloutSample
@@ -208,6 +209,46 @@ def plain_headline(outcome: np.ndarray, start: np.ndarray) -> float:
             effects.append(change[start == group].mean() - change[waiting].mean())
             weights.append((start == group).sum())
     return float(np.average(effects, weights=weights))
+
+
+@pytest.mark.parametrize("controls", ["not_yet", "never"])
+def test_redrawn_effects_before_a_start_are_plain_means(controls):
+    """Slow twin, dealing by dealing: customers of a start less those who wait, over the periods before it; a cluster is
+    never held against itself."""
+    rng = np.random.default_rng(8)
+    start, cluster = np.repeat([4.0, 6.0, np.inf], 3), np.arange(360) % 9
+    outcome = rng.standard_normal((360, 8))
+    starts = np.array([rng.permutation(start) for _ in range(4)])
+    found = Changes.of(RolloutSample(outcome, start[cluster], cluster=cluster)).effects(starts, controls)[1]
+    for dealt, before in zip(starts, found, strict=True):
+        mine = dealt[cluster]
+        for place, horizon in enumerate(range(-2, -5, -1)):
+            parts, sizes = [], []
+            for group in (4, 6):
+                period = group + horizon
+                if period < 0:
+                    continue
+                change = outcome[:, period] - outcome[:, group - 1]
+                late = mine > max(period, group - 1) if controls == "not_yet" else np.isinf(mine)
+                parts.append(change[mine == group].mean() - change[late & (mine != group)].mean())
+                sizes.append((mine == group).sum())
+            assert before[place] == pytest.approx(np.average(parts, weights=sizes))
+
+
+@pytest.mark.parametrize("controls", ["not_yet", "never"])
+def test_dealings_in_blocks_are_the_same_dealings(question, monkeypatch, controls):
+    """One dealing at a time gives what all at once give, with holes in the outcome and clusters that never start."""
+    rng = np.random.default_rng(4)
+    start = np.repeat([4.0, 6.0, np.inf], 4)
+    cluster = rng.integers(0, 12, 400)
+    outcome = np.where(rng.random((400, 9)) < 0.1, np.nan, rng.standard_normal((400, 9)))
+    sample = RolloutSample(outcome, start[cluster], cluster=cluster)
+    design = RolloutDesign(question, controls=controls, draws=99)
+    whole = redraw(sample, design)
+    monkeypatch.setattr(permutation, "BLOCK_CELLS", 1)
+    single = redraw(sample, design)
+    assert (single.low, single.high) == pytest.approx((whole.low, whole.high), rel=1e-12)
+    assert single.before == whole.before and set(whole.before) > {"-2", "mean"}
 
 
 def test_the_redrawn_interval_is_what_trying_every_effect_accepts(question):

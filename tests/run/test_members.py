@@ -7,6 +7,7 @@ import stat
 import sys
 import textwrap
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from toolkit.run.failures import Locked
 from toolkit.run.jobs import jobs_here, runs_at_once
 from toolkit.run.lock import RunLock, locks
 from toolkit.run.members import SideBySide
+from toolkit.run.workers import Workers
 
 STAND_IN = """
     #!{python}
@@ -51,7 +53,11 @@ STAND_IN = """
 
 @pytest.fixture
 def beside(tmp_path, monkeypatch):
-    """A command that stands in for the interpreter and answers as ``gradelab run --json`` does; its folder."""
+    """A command that stands in for the interpreter and answers as ``gradelab run --json`` does; its folder.
+
+    joblib is loaded before: whoever loads multiprocessing first fixes the interpreter of its helpers for good.
+    """
+    import_module("joblib")
     script = tmp_path / "python"
     script.write_text(textwrap.dedent(STAND_IN).strip().format(python=sys.executable, here=str(tmp_path)))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -62,7 +68,7 @@ def beside(tmp_path, monkeypatch):
 
 def test_two_members_are_at_work_at_once_and_answer_in_order(beside):
     """Each of the pair waits until the other has begun; what is laid over the study and the options reach both."""
-    apart = SideBySide(Path("s.yaml"), ["--quarter", "2026Q3"], runs=2)
+    apart = SideBySide(Path("s.yaml"), ["--quarter", "2026Q3"], Workers(2))
     ends = list(apart.run([["base.yaml", "set.yaml#pair_a"], ["set.yaml#pair_b"]]))
     assert ends == [beside / "runs" / "pair_a", beside / "runs" / "pair_b"]
     words = json.loads((beside / "pair_a.words").read_text())[3:]
@@ -72,7 +78,7 @@ def test_two_members_are_at_work_at_once_and_answer_in_order(beside):
 
 def test_failures_are_told_and_stop_nobody(beside):
     """A refusal keeps its reason in both languages; a process that vanished is told with its last word."""
-    apart = SideBySide(Path("s.yaml"), [], runs=1)
+    apart = SideBySide(Path("s.yaml"), [], Workers(1))
     refused, killed, good = apart.run([["x#refused"], ["x#killed"], ["x#good"]])
     assert (refused.zh, refused.en) == ("不行", "no")
     assert "9" in killed.en and "a last word" in killed.en and "a last word" in killed.zh
@@ -81,7 +87,7 @@ def test_failures_are_told_and_stop_nobody(beside):
 
 def test_an_interrupted_set_stops_its_members(beside):
     """The one at work is asked to stop, the next one never begins."""
-    apart = SideBySide(Path("s.yaml"), [], runs=1)
+    apart = SideBySide(Path("s.yaml"), [], Workers(1))
     ends = apart.run([["x#good"], ["x#endless"], ["x#never"]])
     assert next(ends) == beside / "runs" / "good"
     while not (beside / "endless.words").exists():

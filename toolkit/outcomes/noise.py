@@ -26,55 +26,16 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar, nnls
 from scipy.special import ndtri
 
-from toolkit.errors import HistoryError
+from toolkit.outcomes.components import Components, fit_components
 from toolkit.policy import hold
 from toolkit.policy.holding import ease
 from toolkit.shown import shown
 
-MOST_PERSISTENT = 0.99
-STARTS = np.linspace(0, 0.95, 20)
 SETTLING, PAIRS = 6, 4
-FEWEST = 30
 NEAR = 1e-9
-
-
-@shown("permanent", "passing", "persistence", "repeatability")
-@dataclass(frozen=True, slots=True)
-class Components:
-    """Where the spread of a score comes from.
-
-    Attributes
-    ----------
-    permanent, passing : float
-        Variances, on the scale of the scores handed in.
-    persistence : float
-        Correlation of the passing deviation from one review to the next, 0..1.
-    customers, reviews : int
-        Used in the fit.
-    """
-
-    permanent: float
-    passing: float
-    persistence: float
-    customers: int
-    reviews: int
-
-    @property
-    def repeatability(self) -> float:
-        """Correlation of the scores of two consecutive reviews."""
-        total = self.permanent + self.passing
-        return (self.permanent + self.passing * self.persistence) / total if total else np.nan
-
-    def draw(self, customers: int, reviews: int, rng: np.random.Generator) -> np.ndarray:
-        """Deviations from the mean of customers to whom nothing happens, shape (customers, reviews)."""
-        deviation = np.sqrt(self.passing) * rng.standard_normal((reviews, customers))
-        fresh = np.sqrt(1 - self.persistence**2)
-        for review in range(1, reviews):
-            deviation[review] = self.persistence * deviation[review - 1] + fresh * deviation[review]
-        return (np.sqrt(self.permanent) * rng.standard_normal(customers) + deviation).T
+CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +133,7 @@ def noise_benchmark(
     bars = np.array([_bars(floors, keep, options.keep_floors) for keep in options.keeps])
     levels, placed = axis(settled(np.asarray(scores, dtype=float)), np.vstack([list(floors), bars]))
     components = fit_components(levels)
-    rng = np.random.default_rng(options.seed)
-    drawn = components.draw(options.customers, SETTLING + PAIRS + 1, rng)
-    rows = [_moves(_graded(drawn, placed[0], bar, options), len(floors)) for bar in placed[1:]]
+    rows = [_rates(counts) for counts in _simulated(components, placed, options)]
     frame = pd.DataFrame(
         rows, columns=["moves", "up", "down", "first", "top_lost"], index=pd.Index(options.keeps, name="keep")
     )
@@ -190,32 +149,6 @@ def settled(scores: np.ndarray) -> np.ndarray:
     return np.where(inside, scores, np.nan)
 
 
-def fit_components(levels: np.ndarray) -> Components:
-    """Variance components of scores by moments.
-
-    Parameters
-    ----------
-    levels : array of float, shape (customers, reviews)
-        On a scale on which they are roughly normal; NaN where missing. What all customers of a
-        review share is taken out first.
-    """
-    present = ~np.isnan(levels)
-    reviews = levels.shape[1]
-    together = present.T.astype(float) @ present
-    if reviews < 2 or together[~np.eye(reviews, dtype=bool)].max() < FEWEST:
-        raise HistoryError(
-            zh=f"只有 {reviews} 次复评，或同时出现在两次复评的客户不足 {FEWEST} 位，无法区分真实变化与偶然波动。"
-            "请积累更多复评。",
-            en=f"{reviews} review(s), or fewer than {FEWEST} customers present at two of them: real change and chance "
-            "cannot be told apart. Wait for more reviews.",
-        )
-    pairs, covariance = _covariances(levels, present)
-    lags = np.flatnonzero(pairs >= FEWEST)
-    nearness = pairs[lags] / np.maximum(lags, 1) ** 2
-    permanent, passing, persistence = _split(lags, covariance[lags], nearness)
-    return Components(permanent, passing, persistence, int((present.sum(axis=1) > 1).sum()), reviews)
-
-
 def observed_moves(codes: np.ndarray) -> float:
     """Moves per 1000 customers graded at both of two consecutive reviews, all pairs together."""
     before, after = codes[:, :-1], codes[:, 1:]
@@ -223,40 +156,20 @@ def observed_moves(codes: np.ndarray) -> float:
     return float(1000 * (before != after)[both].mean()) if both.any() else np.nan
 
 
-def _covariances(levels: np.ndarray, present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of scores and their covariance by the number of reviews between them.
+def _simulated(components: Components, bars: np.ndarray, options: NoiseOptions) -> np.ndarray:
+    """Counts of :func:`_moves` for each row of ``bars`` but the first, added up over blocks of customers.
 
-    Covariances are the variance of all scores less half that of the differences of a pair, so that a
-    score that never changes repeats fully, whoever comes and leaves.
+    Parameters
+    ----------
+    bars : array, shape (1 + keep-bars, floors)
+        Floors to enter, then the bars to stay.
     """
-    reviews = levels.shape[1]
-    pairs, sums = np.zeros(reviews), np.zeros(reviews)
-    for lag in range(reviews):
-        for review in range(reviews - lag):
-            both = present[:, review] & present[:, review + lag]
-            seen = levels[both, review]
-            found = seen if lag == 0 else seen - levels[both, review + lag]
-            pairs[lag] += len(found)
-            sums[lag] += ((found - found.mean()) ** 2).sum() if len(found) else 0.0
-    means = sums / np.maximum(pairs, 1)
-    return pairs, np.concatenate([means[:1], means[0] - means[1:] / 2])
-
-
-def _split(lags: np.ndarray, covariance: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
-    """Permanent variance, passing variance and persistence that fit the covariances best."""
-    root = np.sqrt(weights / weights.sum())
-
-    def solved(persistence: float) -> tuple[np.ndarray, float]:
-        design = np.column_stack([np.ones(len(lags)), float(persistence) ** lags])
-        return nnls(design * root[:, None], covariance * root)
-
-    persistence = 0.0
-    if len(lags) > 2:
-        start = min(STARTS, key=lambda value: solved(value)[1])
-        reach = (max(start - 0.05, 0.0), min(start + 0.05, MOST_PERSISTENT))
-        persistence = float(minimize_scalar(lambda value: solved(value)[1], bounds=reach, method="bounded").x)
-    permanent, passing = solved(persistence)[0]
-    return float(permanent), float(passing), persistence if passing > 0 else 0.0
+    rng, reviews = np.random.default_rng(options.seed), SETTLING + PAIRS + 1
+    counts, block = np.zeros((len(bars) - 1, 6)), max(1, CELLS // reviews)
+    for start in range(0, options.customers, block):
+        drawn = components.draw(min(block, options.customers - start), reviews, rng)
+        counts += [_moves(_graded(drawn, bars[0], bar, options), bars.shape[1]) for bar in bars[1:]]
+    return counts
 
 
 def _graded(drawn: np.ndarray, floors: np.ndarray, bars: np.ndarray, options: NoiseOptions) -> np.ndarray:
@@ -277,12 +190,19 @@ def _reached(drawn: np.ndarray, bars: np.ndarray) -> np.ndarray:
     return codes
 
 
-def _moves(codes: np.ndarray, best: int) -> tuple[float, float, float, float, float]:
+def _moves(codes: np.ndarray, best: int) -> tuple[int, ...]:
+    """Pairs of reviews that went up, went down, all of them; first moves; best grades lost, best grades."""
     before, after = codes[:, SETTLING:-1], codes[:, SETTLING + 1 :]
-    up, down = 1000 * (after > before).mean(), 1000 * (after < before).mean()
-    top = before == best
-    lost = float((after[top] < best).mean()) if top.any() else np.nan
-    return up + down, up, down, 1000 * (codes[:, 0] != codes[:, 1]).mean(), lost
+    top, first = before == best, codes[:, 0] != codes[:, 1]
+    counted = (after > before, after < before, np.ones_like(top), first, top & (after < best), top)
+    return tuple(int(np.count_nonzero(each)) for each in counted)
+
+
+def _rates(counts: np.ndarray) -> tuple[float, float, float, float, float]:
+    """Moves, up, down and first moves per 1000, and the share of the best grade that is lost."""
+    up, down, pairs, first, lost, top = counts
+    rates = 1000 * (up / pairs), 1000 * (down / pairs)
+    return sum(rates), *rates, 1000 * (first / (pairs / PAIRS)), lost / top if top else np.nan
 
 
 def _log_axis(scores: np.ndarray, floors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

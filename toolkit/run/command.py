@@ -65,6 +65,8 @@ class Wanted:
         Whether the hooks of the study are called.
     jobs : int or None
         Processes at work at most; None leaves it to the number of cores.
+    on : str or None
+        Address of the Dask cluster that runs the members of a set; None runs them on this machine.
     """
 
     force: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ class Wanted:
     wait: float = 0.0
     hooks: bool = True
     jobs: int | None = None
+    on: str | None = None
 
 
 def rehearse_study(study: Path, wanted: Wanted, **asked: Any) -> Rehearsal:
@@ -142,22 +145,27 @@ def run_set(path: Path, study: Path, wanted: Wanted, **asked: Any) -> tuple[SetR
         _carry_out(answer, plan, wanted, what_if=True)
         return Path(str(answer.run_folder)).absolute()
 
-    found = run_members(path, study, carry_out, _apart(study, wanted, asked), **asked)
+    with _apart(study, wanted, asked) as apart:
+        found = run_members(path, study, carry_out, apart, **asked)
     return found, write_set(found, out[0])
 
 
-def _apart(study: Path, wanted: Wanted, asked: dict[str, Any]) -> SideBySide | None:
-    """Members side by side, where that was asked for or there are cores for it; a step that is forced is done by one run only."""
+@contextmanager
+def _apart(study: Path, wanted: Wanted, asked: dict[str, Any]) -> Iterator[SideBySide | None]:
+    """Members side by side, where that was asked for, a cluster is named or there are cores for it; a step that is forced is done by one run only."""
     from toolkit.run.jobs import jobs_here, runs_at_once
     from toolkit.run.members import SideBySide
+    from toolkit.run.workers import workers
 
     runs = runs_at_once(wanted.jobs or jobs_here())
-    if runs == 1 or wanted.force:
-        return None
+    if wanted.force or (runs == 1 and not wanted.on):
+        yield None
+        return
     named = {"--quarter": asked["quarter"], "--data": asked["data"], "--out": asked["out"]}
     named |= {"--time-limit": wanted.minutes, "--wait": wanted.wait}
     given = [word for name, value in named.items() if value is not None for word in (name, str(value))]
-    return SideBySide(study, given, runs)
+    with workers(runs, wanted.on) as those:
+        yield SideBySide(study, given, those)
 
 
 def verify_run(run: Path, *, data: Path | None, out: Path, quarter: str | None) -> Verification:

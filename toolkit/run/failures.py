@@ -47,6 +47,12 @@ class Locked(GradelabError):
     exit_code = 75
 
 
+class NoWorkers(GradelabError):
+    """The workers that were asked for cannot be had (``EX_CONFIG`` of ``sysexits.h``)."""
+
+    exit_code = 78
+
+
 def cannot_write(error: BaseException, folder: Path, needed: int, free: int) -> CannotWrite | None:
     """What a failed write is called, or None where ``error`` is none; sizes in bytes."""
     number = next((e.errno for e in _chain(error) if isinstance(e, OSError) and e.errno), None)

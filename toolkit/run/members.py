@@ -6,17 +6,20 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.errors import GradelabError
 from toolkit.run.jobs import OF_ONE_RUN
 from toolkit.run.kernels import import_path
 
+if TYPE_CHECKING:
+    from toolkit.run.workers import Stop, Workers
+
 LONGEST_LINE = 200
+LOOK_SECONDS = 0.2
+NOT_THERE = "集群的机器上没有文件夹 / no such folder on the machine of the cluster: {}"
 PIPES: dict[str, Any] = {
     "stdin": subprocess.DEVNULL,
     "stdout": subprocess.PIPE,
@@ -29,20 +32,20 @@ PIPES: dict[str, Any] = {
 class SideBySide:
     """Runs of one study that differ in what is laid over it.
 
+    Every run is a process of its own, on this machine or that of the worker that begins it: a run hears signals, which
+    only the main thread of a process can, and records that it was interrupted, for which a worker's own process is
+    given no time when it is ended.
+
     Parameters
     ----------
     study : Path
     options : sequence of str
         Of ``gradelab run``, the same for every member.
-    runs : int
-        Runs at once.
+    workers : Workers
     """
 
-    def __init__(self, study: Path, options: Sequence[str], runs: int) -> None:
-        self._study, self._options, self._runs = study, list(options), runs
-        self._lock = threading.Lock()
-        self._at_work: set[subprocess.Popen[str]] = set()
-        self._over = False
+    def __init__(self, study: Path, options: Sequence[str], workers: Workers) -> None:
+        self._study, self._options, self._workers = study, list(options), workers
 
     def run(self, scenarios: Sequence[Sequence[str]]) -> Iterator[Path | GradelabError]:
         """Run the study with each of ``scenarios`` laid over it.
@@ -52,47 +55,62 @@ class SideBySide:
         Path or GradelabError
             The folder of each run, or why there is none, in the order of ``scenarios``.
         """
-        pool = ThreadPoolExecutor(max_workers=self._runs)
-        try:
-            begun = [pool.submit(self._run_one, scenario) for scenario in scenarios]
-            for future in begun:
-                yield future.result()
-        finally:
-            self._stop()
-            pool.shutdown(cancel_futures=True)
+        here = Path.cwd()
+        commands = [Command(self._words(scenario), str(here)) for scenario in scenarios]
+        for ended in self._workers.each_until_stopped(carry_out, commands):
+            yield _answer(ended, here)
 
-    def _run_one(self, scenario: Sequence[str]) -> Path | GradelabError:
+    def _words(self, scenario: Sequence[str]) -> tuple[str, ...]:
         laid = [word for name in scenario for word in ("--with", name)]
-        few = ["--jobs", str(OF_ONE_RUN), "--json"]
-        command = [sys.executable, "-m", "toolkit", "run", str(self._study), *laid, *self._options, *few]
-        with self._lock:
-            if self._over:
-                return _silent(None, "")
-            process = subprocess.Popen(command, env={**os.environ, **import_path()}, **PIPES)
-            self._at_work.add(process)
-        said, complained = process.communicate()
-        with self._lock:
-            self._at_work.discard(process)
-        return _answer(process.returncode, said, complained)
+        return ("run", str(self._study), *laid, *self._options, "--jobs", str(OF_ONE_RUN), "--json")
 
-    def _stop(self) -> None:
-        """Start no run any more, and ask those at work to stop; each records that it was interrupted."""
-        with self._lock:
-            self._over = True
-            for process in self._at_work:
+
+class Command(NamedTuple):
+    """Words of the command line, and the folder in which they are said."""
+
+    words: tuple[str, ...]
+    folder: str
+
+
+class Ended(NamedTuple):
+    """What a process came to: exit code (None where it never began), standard output and standard error."""
+
+    code: int | None
+    said: str
+    complained: str
+
+
+def carry_out(command: Command, stop: Stop) -> Ended:
+    """Run ``command`` in a process of its own on this machine; asked to stop, it is asked too and heard to the end."""
+    if stop.asked():
+        return Ended(None, "", "")
+    if not Path(command.folder).is_dir():
+        return Ended(None, "", NOT_THERE.format(command.folder))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "toolkit", *command.words],
+        cwd=command.folder, env={**os.environ, **import_path()}, **PIPES,
+    )  # fmt: skip
+    asked = False
+    while True:
+        try:
+            said, complained = process.communicate(timeout=LOOK_SECONDS)
+            return Ended(process.returncode, said, complained)
+        except subprocess.TimeoutExpired:
+            if not asked and stop.asked():
+                asked = True
                 process.terminate()
 
 
-def _answer(code: int, said: str, complained: str) -> Path | GradelabError:
-    """What a run came to, from the JSON object that it ends with."""
+def _answer(ended: Ended, here: Path) -> Path | GradelabError:
+    """What a run came to, from the JSON object that it ends with; its folder as seen from ``here``."""
     try:
-        told = json.loads(said.strip().splitlines()[-1])
+        told = json.loads(ended.said.strip().splitlines()[-1])
     except (IndexError, ValueError):
-        return _silent(code, complained)
+        return _silent(ended.code, ended.complained)
     reason = told["reason"]
     if reason:
         return GradelabError(zh=reason["zh"], en=reason["en"])
-    return Path(told["run_folder"]).absolute() if code == 0 else _silent(code, complained)
+    return here / told["run_folder"] if ended.code == 0 else _silent(ended.code, ended.complained)
 
 
 def _silent(code: int | None, complained: str) -> GradelabError:

@@ -138,6 +138,16 @@ Jobs = Annotated[
         min=1,
     ),
 ]
+On = Annotated[
+    str | None,
+    option(
+        "--on",
+        "由这个 Dask 集群运行 --set 的情景（各机器上项目在同一位置），默认在本机；与 --force 同用时仍在本机",
+        "Dask cluster that runs the members of --set, with the project at the same place on each of its machines; default this machine, as with --force",
+        metavar="tcp://HOST:PORT",
+        envvar="GRADELAB_WORKERS",
+    ),
+]
 DryRun = Annotated[
     bool,
     option(

@@ -13,6 +13,8 @@ import numpy as np
 
 from toolkit.effects.rollout.sample import RolloutDesign, RolloutSample
 
+BLOCK_CELLS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Redrawn:
@@ -67,29 +69,49 @@ class Changes:
         change = on[:, :, None].astype(float) - on[:, None, :]
         return Changes(self.count * change, self.count, self.start)
 
-    def effects(self, start: np.ndarray, controls: str) -> tuple[float, np.ndarray]:
-        """Headline had the clusters started at ``start``, and effects at horizons -2, -3 ... (NaN: none)."""
+    def effects(self, starts: np.ndarray, controls: str) -> tuple[np.ndarray, np.ndarray]:
+        """Headlines had the clusters started otherwise, and effects before the start.
+
+        Each sum over clusters is a product of dealings, as 0 and 1, with the sums of the clusters.
+
+        Parameters
+        ----------
+        starts : array, shape (dealings, clusters)
+            The same starts in every row, dealt to other clusters.
+        controls : {"not_yet", "never"}
+
+        Returns
+        -------
+        headline : array, shape (dealings,)
+        before : array, shape (dealings, periods - 2)
+            At horizons -2, -3 ...; NaN where there is none.
+        """
         periods = np.arange(self.total.shape[1])
-        found, weight = np.zeros((2, 2 * len(periods)))
-        for group in np.unique(start[np.isfinite(start)]).astype(int):
-            total, count = self.total[:, :, group - 1], self.count[:, :, group - 1]
-            begun = start == group
-            waiting = (
-                start[:, None] > np.maximum(periods, group - 1)
-                if controls == "not_yet"
-                else np.isinf(start)[:, None]
-            )
-            waiting = waiting & ~begun[:, None]
-            treated, others = count[begun].sum(axis=0), (count * waiting).sum(axis=0)
-            known = (treated > 0) & (others > 0)
+        found, weight = np.zeros((2, len(starts), 2 * len(periods)))
+        for group in np.unique(starts[0, np.isfinite(starts[0])]).astype(int):
+            begun = (starts == group).astype(float)
+            treated = np.stack([begun @ part[:, :, group - 1] for part in (self.total, self.count)])
+            others = self._waiting(starts, group, controls)
+            known = (treated[1] > 0) & (others[1] > 0)
             with np.errstate(divide="ignore", invalid="ignore"):
-                effect = total[begun].sum(axis=0) / treated - (total * waiting).sum(axis=0) / others
-            horizon = periods[known] - group
-            np.add.at(found, horizon, (effect * treated)[known])
-            np.add.at(weight, horizon, treated[known])
+                effect = treated[0] / treated[1] - others[0] / others[1]
+            found[:, periods - group] += np.where(known, effect * treated[1], 0.0)
+            weight[:, periods - group] += np.where(known, treated[1], 0.0)
         after = slice(0, len(periods))
         with np.errstate(divide="ignore", invalid="ignore"):
-            return found[after].sum() / weight[after].sum(), (found / weight)[: len(periods) - 1 : -1][1:]
+            headline = found[:, after].sum(axis=1) / weight[:, after].sum(axis=1)
+            return headline, (found / weight)[:, : len(periods) - 1 : -1][:, 1:]
+
+    def _waiting(self, starts: np.ndarray, group: int, controls: str) -> np.ndarray:
+        """Total and count of the clusters that ``group`` is held against, shape (2, dealings, periods)."""
+        periods = self.total.shape[1]
+        sums = np.empty((2, len(starts), periods))
+        for period in range(periods):
+            late = starts > max(period, group - 1) if controls == "not_yet" else np.isinf(starts)
+            those = (late & (starts != group)).astype(float)
+            for place, part in enumerate((self.total, self.count)):
+                sums[place, :, period] = those @ part[:, period, group - 1]
+        return sums
 
 
 def redraw(sample: RolloutSample, design: RolloutDesign) -> Redrawn:
@@ -97,22 +119,25 @@ def redraw(sample: RolloutSample, design: RolloutDesign) -> Redrawn:
     outcome = Changes.of(sample)
     treatment = outcome.of_treatment()
     rng, dealings = np.random.default_rng(design.seed), design.draws + 1
-    found, _ = outcome.effects(outcome.start, design.controls)
+    actual = outcome.start[None]
+    found = float(outcome.effects(actual, design.controls)[0][0])
     cleared = Changes(outcome.total - found * treatment.total, outcome.count, outcome.start)
-    actual = _with_mean(cleared.effects(outcome.start, design.controls)[1])
+    observed = _with_mean(cleared.effects(actual, design.controls)[1])
     low, high = np.full((2, dealings), np.inf) * np.array([[-1], [1]])
-    extreme = np.ones(len(actual))
-    for draw in range(1, dealings):
-        start = rng.permutation(outcome.start)
-        a, _ = outcome.effects(start, design.controls)
-        b, _ = treatment.effects(start, design.controls)
-        low[draw], high[draw] = _accepted(found, a, b)
-        before = _with_mean(cleared.effects(start, design.controls)[1])
-        extreme += ~(np.abs(before) < np.abs(actual) * (1 - 1e-9))
+    extreme = np.ones(observed.shape[1])
+    block = max(1, BLOCK_CELLS // outcome.total[:, :, 0].size)
+    for first in range(1, dealings, block):
+        here = range(first, min(first + block, dealings))
+        starts = np.array([rng.permutation(outcome.start) for _ in here])
+        a, b = (part.effects(starts, design.controls)[0] for part in (outcome, treatment))
+        for draw, one, other in zip(here, a, b, strict=True):
+            low[draw], high[draw] = _accepted(found, one, other)
+        before = _with_mean(cleared.effects(starts, design.controls)[1])
+        extreme += (~(np.abs(before) < np.abs(observed) * (1 - 1e-9))).sum(axis=0)
     rank = int(round((1 - design.level) * dealings, 9))
     p = extreme / dealings
-    names = [*(str(-2 - k) for k in range(len(actual) - 1)), "mean"]
-    known = np.isfinite(actual)
+    names = [*(str(-2 - k) for k in range(observed.shape[1] - 1)), "mean"]
+    known = np.isfinite(observed[0])
     return Redrawn(
         float(np.sort(low)[rank]),
         float(np.sort(high)[-rank - 1]),
@@ -121,8 +146,11 @@ def redraw(sample: RolloutSample, design: RolloutDesign) -> Redrawn:
 
 
 def _with_mean(before: np.ndarray) -> np.ndarray:
-    known = before[np.isfinite(before)]
-    return np.append(before, known.mean() if len(known) else np.nan)
+    """Effects before the start and, in a last column, the mean of those that exist."""
+    known = np.isfinite(before)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(known, before, 0.0).sum(axis=1) / known.sum(axis=1)
+    return np.column_stack([before, mean])
 
 
 def _accepted(found: float, a: float, b: float) -> tuple[float, float]:

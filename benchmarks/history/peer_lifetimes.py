@@ -1,0 +1,19 @@
+"""lifetimes, whose summary of purchases users of BTYD models start from; runs in an environment of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from lifetimes.utils import summary_data_from_transaction_data
+from summary import END, Summary
+
+
+def run(path: Path) -> Summary:
+    """Summarise every customer."""
+    rows = pd.read_parquet(path, columns=["customer_id", "paid_at", "amount", "is_return"])
+    rows = rows[~rows["is_return"]]
+    found = summary_data_from_transaction_data(
+        rows, "customer_id", "paid_at", "amount", observation_period_end=END
+    )
+    return Summary(len(found), *(round(found[name].sum()) for name in ("frequency", "recency", "T")))
