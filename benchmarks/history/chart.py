@@ -14,6 +14,7 @@ def draw(sizes: dict[int, dict[str, Measured]], path: Path) -> None:
 
     mpl.use("svg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     mpl.rcParams["svg.hashsalt"] = "gradelab"
     figure, axis = plt.subplots(figsize=(7, 4), layout="constrained")
@@ -35,7 +36,11 @@ def draw(sizes: dict[int, dict[str, Measured]], path: Path) -> None:
     axis.set_yscale("log")
     axis.set_xlabel("rows of transactions")
     axis.set_ylabel("seconds, whole process")
+    axis.set_xticks(list(sizes), [f"{rows / 1e6:g} M" for rows in sizes])
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.yaxis.set_major_formatter("{x:g}")
+    axis.yaxis.set_minor_formatter(NullFormatter())
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize="small")
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
