@@ -44,7 +44,9 @@ def test_what_does_not_fit_goes_to_the_spill_folder(folder: Path, tmp_path: Path
     free = read_history(params(), folder, today=date(2026, 1, 1))
     told = params(memory_limit="128MB", spill_folder=str(tmp_path / "spill"))
     tight = read_history(told, folder, today=date(2026, 1, 1))
-    limit = tight.transactions.get_backend().raw_sql("SELECT current_setting('memory_limit')").fetchall()[0][0]
+    limit = (
+        tight.transactions.get_backend().raw_sql("SELECT current_setting('memory_limit')").fetchall()[0][0]
+    )
     assert limit.startswith("122") and any((tmp_path / "spill").iterdir())
     assert tight.ledger == free.ledger and tight.quarters == free.quarters
     assert tight.ledger["transactions"].rows_quarantined == ROWS // 1000
