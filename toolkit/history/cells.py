@@ -55,7 +55,8 @@ def absent(cell: ibis.Value) -> ibis.Value:
 def identifier(cell: ibis.Value) -> ibis.Value:
     """The cell as an identifier: ``17850.0`` and the number 17850 are ``17850``; leading zeros stay."""
     words = text(cell)
-    whole = ibis.ifelse(words.endswith("0"), words.re_replace(_WHOLE, r"\1"), words)
+    plain = ibis.ifelse(words.re_search(_WHOLE), words.re_extract(_WHOLE, 1), words)
+    whole = ibis.ifelse(words.endswith("0"), plain, words)
     return ibis.ifelse(absent(cell), ibis.null("string"), whole)
 
 

@@ -117,6 +117,7 @@ class Walk:
         }
         missing = [path for path, decision in decided.items() if not decision.entry]
         if missing:
+            self.keys.sources.hand_down()
             self.ready()
         made = {
             path: self.bench.reuse(steps.chapter_step(path), decision.entry)
