@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from toolkit.errors import HistoryError
 from toolkit.history.canonical import StandardTable
+from toolkit.history.cells import text
 from toolkit.history.checks import (
     BROKEN,
     CONFLICT,
@@ -132,7 +133,7 @@ def _accepted(con: ibis.BaseBackend, final: ibis.Table, names: Sequence[str]) ->
 def _quarantined(con: ibis.BaseBackend, final: ibis.Table, raw: Raw) -> ibis.Table:
     rows = final.filter(final.why.notnull())
     names = distinct_names(["reason", *raw.names])
-    cells = [rows[name].cast("string") for name in _beginning(rows, "cell_")]
+    cells = [text(rows[name]) for name in _beginning(rows, "cell_")]
     table = rows.select(**dict(zip(names, [rows.why, *cells], strict=True)))
     if raw.broken:
         blank = [None] * len(raw.broken)

@@ -21,6 +21,7 @@ ABSENT = ("null", "none", "nan", "na", "n/a", "#n/a", "<na>", "nat", "\\n")
 TRUE = ("1", "1.0", "true", "t", "yes", "y", "是", "真")
 FALSE = ("0", "0.0", "false", "f", "no", "n", "否", "假")
 
+_EXACT = 2**53
 _EDGE = "^[\\s\u3000\u00a0]|[\\s\u3000\u00a0]$"
 _NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
 _FORMATTED = r"^\(?[+-]?\s*[¥￥$£€]?\s*[+-]?\d[\d,，]*(\.\d+)?\s*[元%]?\)?$"
@@ -43,8 +44,13 @@ def trimmed(cell: ibis.Value) -> ibis.Value:
 
 
 def text(cell: ibis.Value) -> ibis.Value:
-    """The cell as text."""
-    return cell if cell.type().is_string() else cell.cast("string")
+    """The cell as text; whole numbers without exponent on every engine."""
+    if cell.type().is_string():
+        return cell
+    if not cell.type().is_floating():
+        return cell.cast("string")
+    whole = (cell == cell.floor()) & (cell.abs() < _EXACT)
+    return ibis.ifelse(whole, cell.try_cast("int64").cast("string") + ".0", cell.cast("string"))
 
 
 def absent(cell: ibis.Value) -> ibis.Value:

@@ -15,6 +15,7 @@ from toolkit.history.piece import KNOWN, Piece, read_piece
 from toolkit.history.postgres import read_table
 from toolkit.history.raw import SPARK, FileRecord, Raw, cell_name, count, drop, relation
 from toolkit.history.vault import database_of, files_of
+from toolkit.params.engine import SparkParams
 from toolkit.params.history import FilesParams, TableParams
 
 _SUGGESTED = 5
@@ -46,15 +47,23 @@ def engine_of_transactions(params: FilesParams, con: ibis.BaseBackend) -> ibis.B
     HistoryError
         Spark does not start.
     """
-    if params.engine != "spark":
-        return con
+    return on_spark(params.spark, params.time_zone) if params.engine == "spark" else con
+
+
+def on_spark(params: SparkParams | None, time_zone: str) -> ibis.BaseBackend:
+    """Spark as an engine whose wall clock is that of ``time_zone``.
+
+    Raises
+    ------
+    ParameterError, HistoryError
+        As for :func:`engine_of_transactions`.
+    """
     from toolkit.history.spark_session import quiet, refuse_missing
 
     refuse_missing()
     with quiet():
         from toolkit.history.spark_engine import connect_spark
-
-    return connect_spark(params.spark, params.time_zone)
+    return connect_spark(params, time_zone)
 
 
 def live_in(con: ibis.BaseBackend, time_zone: str) -> None:
