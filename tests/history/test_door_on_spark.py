@@ -31,7 +31,15 @@ SPELLINGS = (
     "31.12.2010 08:26", "12/31/10 8:26", "Dec 31 2010", "9/30/2026 2:05 PM", "9/30/2026 下午 2:05", "1899-12-31", "0999-01-01",
     "9999-12-31", "2026-09-30 14:05:07-0330", "2026-09-30 14:05:07+19:00", "2026/9/30 24:00", "2026-09-30Z", "1500-01-01",
 )  # fmt: skip
-FORMATS = ("%d/%m/%Y", "%m/%d/%y %H:%M", "%d.%m.%Y %H:%M", "%b %d %Y", "%m/%d/%Y %I:%M %p", "excel", "year_first")
+FORMATS = (
+    "%d/%m/%Y",
+    "%m/%d/%y %H:%M",
+    "%d.%m.%Y %H:%M",
+    "%b %d %Y",
+    "%m/%d/%Y %I:%M %p",
+    "excel",
+    "year_first",
+)
 
 
 def readings(words: ibis.Value) -> dict[str, ibis.Value]:
@@ -85,7 +93,13 @@ def same(here, there, tmp_path) -> None:
         assert one.suffix == ".csv" or pq.read_table(one).equals(pq.read_table(other))
 
 
-COLUMNS = {"customer_id": "customer", "paid_at": "day", "amount": "price * pieces", "quantity": "pieces", "category": "kind"}
+COLUMNS = {
+    "customer_id": "customer",
+    "paid_at": "day",
+    "amount": "price * pieces",
+    "quantity": "pieces",
+    "category": "kind",
+}
 LINES = (
     "customer,order,day,price,pieces,kind\n甲,1,2026-03-31,10.5,2,茶\n甲,1,2026-03-31,10.5,2,茶\n乙,2,2026/4/1 9:05,3,-1,\n,3,2026-04-02,1,1,x\n"
     '丙 ,4,soon,1,1,x\n"丁, 戊",5,2026-04-03,"1,5",1,x\n庚,C6,2026-04-04,1,1,x\n辛,7,2026-04-05,1,1\n壬,8,2026-04-05,1,1,x,y\n'
@@ -93,8 +107,18 @@ LINES = (
     "寅,13,2026-04-07,1,0,x\n17850.0,14,2026-04-08 24:00,0.1,3,NULL\n"
 )
 KEEP = [
-    {"column": "order", "rule": "not_starts_with", "value": "C", "reason": {"zh": "取消单", "en": "cancelled"}},
-    {"column": "price / pieces", "rule": "above", "value": 0, "reason": {"zh": "单价不为正", "en": "no price"}},
+    {
+        "column": "order",
+        "rule": "not_starts_with",
+        "value": "C",
+        "reason": {"zh": "取消单", "en": "cancelled"},
+    },
+    {
+        "column": "price / pieces",
+        "rule": "above",
+        "value": 0,
+        "reason": {"zh": "单价不为正", "en": "no price"},
+    },
 ]
 
 
@@ -113,8 +137,12 @@ def test_delimited_text(both, tmp_path, duplicates) -> None:
 
 def test_many_files_packed_and_in_another_encoding(both, tmp_path) -> None:
     """Columns in another order, gzip, GBK, a margin that is assumed, orders that are made."""
-    (tmp_path / "s1.csv.gz").write_bytes(gzip.compress("customer;day;price;pieces;kind\n甲;01/04/2026;1,5;2;茶\n".encode("gbk")))
-    (tmp_path / "s2.csv.gz").write_bytes(gzip.compress("kind;day;customer;pieces;price\n杯;02/04/2026;乙;1;2,5\n".encode("gbk")))
+    (tmp_path / "s1.csv.gz").write_bytes(
+        gzip.compress("customer;day;price;pieces;kind\n甲;01/04/2026;1,5;2;茶\n".encode("gbk"))
+    )
+    (tmp_path / "s2.csv.gz").write_bytes(
+        gzip.compress("kind;day;customer;pieces;price\n杯;02/04/2026;乙;1;2,5\n".encode("gbk"))
+    )
     table = {"path": "s*.csv.gz", "columns": COLUMNS, "encoding": "gbk", "delimiter": ";", "date_format": "%d/%m/%Y",
              "numbers": "decimal_comma"}  # fmt: skip
     here, there = both(table, margin={"rate": 0.3, "source": "x"})
@@ -142,21 +170,23 @@ def typed() -> pa.Table:
 @pytest.mark.parametrize("day", ["day", "instant", "date"])
 def test_typed_columns(both, tmp_path, day) -> None:
     """Exact money, whole ids kept as doubles, times with and without a zone."""
-    pq.write_table(typed(), tmp_path / "sales.parquet")
+    rows = typed() if day == "instant" else typed().drop_columns("instant")
+    pq.write_table(rows, tmp_path / "sales.parquet")
     columns = {"customer_id": "customer", "order_id": "order", "paid_at": day, "amount": "amount", "category": "kind",
                "quantity": "pieces", "is_promotion": "promotion"}  # fmt: skip
     here, there = both({"path": "sales.parquet", "columns": columns})
     kept = there.transactions.to_pandas()
-    assert kept.customer_id.tolist() == ["12345678"] or day == "date"
-    expected = datetime(2026, 4, 1, 7, 30) if day == "instant" else LATE
-    assert day == "date" or kept.paid_at.tolist() == [expected]
-    if day != "instant":
-        return same(here, there, tmp_path)
-    assert here.ledger == there.ledger
-    return None
+    expected = {"day": LATE, "instant": datetime(2026, 4, 1, 7, 30), "date": datetime(2026, 3, 31)}[day]
+    assert sorted(kept.customer_id) == ["10000000", "12345678"] and set(kept.paid_at) == {expected}
+    if day == "instant":
+        assert here.ledger == there.ledger
+    else:
+        same(here, there, tmp_path)
 
 
-def test_a_table_of_the_catalogue_and_a_store_are_read_and_known_by_digest(files_params, spark, tmp_path) -> None:
+def test_a_table_of_the_catalogue_and_a_store_are_read_and_known_by_digest(
+    files_params, spark, tmp_path
+) -> None:
     pq.write_table(typed().slice(0, 1), tmp_path / "part.parquet")
     engine = on_spark(spark, ZONE)
     session = engine._session
@@ -178,7 +208,12 @@ def test_a_table_of_the_catalogue_and_a_store_are_read_and_known_by_digest(files
     known = []
     for frame in (rows, rows.orderBy("customer", ascending=False), rows.filter("amount > 1")):
         frame.createOrReplaceGlobalTempView("sold")
-        known.append(fingerprint(params.transactions.model_copy(update={"path": "catalogue", "table": "global_temp.sold"}), params))
+        known.append(
+            fingerprint(
+                params.transactions.model_copy(update={"path": "catalogue", "table": "global_temp.sold"}),
+                params,
+            )
+        )
     assert known[0] == known[1] != known[2]
 
 
@@ -192,13 +227,15 @@ def test_a_table_of_the_catalogue_and_a_store_are_read_and_known_by_digest(files
         ({"path": "damaged.parquet"}, "cannot"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_one_sentence(both, files_params, spark, tmp_path, table, word) -> None:
+def test_what_cannot_be_read_is_said_in_one_sentence(
+    both, files_params, spark, tmp_path, table, word
+) -> None:
     (tmp_path / "sales.csv").write_bytes("customer,day,amount\n甲,2026-04-01,1\n".encode("gbk"))
     (tmp_path / "damaged.parquet").write_bytes(b"PAR1 nothing")
     params = files_params(table, engine="spark").model_copy(update={"spark": spark})
     with pytest.raises(HistoryError) as refusal:
         read_history(params, tmp_path, today=TODAY)
-    assert word in refusal.value.en and "Exception" not in refusal.value.en.replace("AnalysisException", "")
+    assert word in refusal.value.en and "Traceback" not in refusal.value.en
     assert any("\u4e00" <= letter <= "\u9fff" for letter in refusal.value.zh)
 
 

@@ -42,7 +42,9 @@ def same_cube(one, other) -> None:
         assert mine is None or mine.names == its.names
 
 
-@pytest.mark.parametrize(("seed", "window", "fiscal", "returns"), [(1, 4, 1, "netted"), (2, 2, 4, "separate")])
+@pytest.mark.parametrize(
+    ("seed", "window", "fiscal", "returns"), [(1, 4, 1, "netted"), (2, 2, 4, "separate")]
+)
 def test_every_measure_on_both_engines_equals_its_slow_twin(
     history_of, tables_of, table_of, spark_table_of, eight_quarters, seed, window, fiscal, returns
 ) -> None:
@@ -70,7 +72,9 @@ def test_the_cube_is_the_same_in_every_bit(history_of, table_of, spark_table_of,
     same_cube(here, there)
 
 
-@pytest.mark.parametrize("amounts", [(0.1,) * 10, (1.00005,) * 3, (2.00015, 0.00005, -0.00005), (1e9 + 0.01,) * 4])
+@pytest.mark.parametrize(
+    "amounts", [(0.1,) * 10, (1.00005,) * 3, (2.00015, 0.00005, -0.00005), (1e9 + 0.01,) * 4]
+)
 def test_money_is_rounded_and_added_alike(amounts, table_of, spark_table_of, eight_quarters) -> None:
     """Halves of the fourth place, where a decimal made of a double is rounded by engine."""
     frame = pd.DataFrame({

@@ -8,6 +8,7 @@ that Ibis speaks to can run the same reading.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import float_info
 from typing import Literal
 
 import ibis
@@ -49,8 +50,15 @@ def text(cell: ibis.Value) -> ibis.Value:
         return cell
     if not cell.type().is_floating():
         return cell.cast("string")
-    whole = (cell == cell.floor()) & (cell.abs() < _EXACT)
-    return ibis.ifelse(whole, cell.try_cast("int64").cast("string") + ".0", cell.cast("string"))
+    whole = cell.try_cast("int64")
+    plain = (whole.cast("float64") == cell) & (cell.abs() < _EXACT)
+    return ibis.cases(
+        (plain.fill_null(False), whole.cast("string") + ".0"),
+        (cell.isnan(), "nan"),
+        (cell > float_info.max, "inf"),
+        (cell < -float_info.max, "-inf"),
+        else_=cell.cast("string"),
+    )
 
 
 def absent(cell: ibis.Value) -> ibis.Value:

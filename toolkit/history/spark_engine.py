@@ -122,10 +122,17 @@ def answered() -> Iterator[None]:
         raise failure(error) from None
 
 
+def condition_of(error: Exception) -> str:
+    """The name that Spark or Java has for what went wrong."""
+    if isinstance(error, PySparkException):
+        return error.getCondition() or type(error).__name__
+    java = getattr(error, "java_exception", None)
+    return java.getClass().getSimpleName() if java is not None else type(error).__name__
+
+
 def failure(error: Exception) -> HistoryError:
     """What Spark objected to, without the words of the engine, which may repeat rows or addresses."""
-    condition = error.getCondition() if isinstance(error, PySparkException) else None
-    told = condition or type(error).__name__
+    told = condition_of(error)
     return HistoryError(
         zh=f"Spark 没能完成计算（{told}）；请查看集群的日志，核对内存（spark.executor.memory、spark.driver.memory）和读取权限。",
         en=f"Spark could not finish ({told}); see the log of the cluster, and check memory (spark.executor.memory, "

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JError
-from pyspark.errors import AnalysisException, PySparkException
+from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.storagelevel import StorageLevel
@@ -22,7 +22,7 @@ from pyspark.storagelevel import StorageLevel
 from toolkit.errors import HistoryError
 from toolkit.history.delimited import one_sign
 from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names
-from toolkit.history.spark_engine import SparkEngine, answered, failure
+from toolkit.history.spark_engine import SparkEngine, answered, condition_of
 from toolkit.history.spark_session import session
 from toolkit.history.vault import files_of, opened
 from toolkit.params.engine import CATALOGUE, SparkParams, is_remote
@@ -126,6 +126,8 @@ def _delimited(spark: SparkSession, params: TableParams, paths: list[str]) -> _P
     names = headers[0]
     parts = [_lines(spark, header, group, asked) for header, group in groups.items()]
     lines = _stacked([rows.select(*map(_quoted, (*names, BROKEN, FILE))) for rows in parts])
+    parts = spark.sparkContext.defaultParallelism
+    lines = lines.repartition(parts) if len(paths) < parts else lines
     lines = lines.persist(StorageLevel.MEMORY_AND_DISK)
     return _Part(names, lines.filter(F.col(BROKEN).isNull()).drop(BROKEN, FILE), lines)
 
@@ -241,14 +243,13 @@ def reading(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except AnalysisException as error:
-        told = error.getCondition() or type(error).__name__
-        raise HistoryError(
-            zh=f"Spark 读不了 {where}（{told}）；请核对路径或表名，以及读取权限。",
-            en=f"Spark cannot read {where} ({told}); check the path or the name of the table, and permission to read.",
-        ) from None
     except (PySparkException, Py4JError) as error:
-        raise failure(error) from None
+        told = condition_of(error)
+        raise HistoryError(
+            zh=f"Spark 读不了 {where}（{told}）；请核对路径或表名、文件是否完整，以及读取权限。",
+            en=f"Spark cannot read {where} ({told}); check the path or the name of the table, that the file is whole, "
+            "and permission to read.",
+        ) from None
 
 
 def _store(params: TableParams, data_folder: Path) -> str:
