@@ -60,7 +60,10 @@ def session(params: SparkParams) -> SparkSession:
         The master does not answer, or Spark does not start.
     """
     refuse_missing()
-    asked = (opened(params.master), tuple((name, opened(value)) for name, value in params.options.items()))
+    asked = (
+        opened(params.master),
+        tuple((name, opened(_written(value))) for name, value in params.options.items()),
+    )
     if _running.get("asked") != asked:
         stop()
         _refuse_silent_master(asked[0], params.master)
@@ -126,6 +129,11 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         yield
+
+
+def _written(value: str | int | bool) -> str:
+    """A setting as Spark writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _started(master: str, options: tuple[tuple[str, str], ...]) -> SparkSession:

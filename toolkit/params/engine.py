@@ -35,7 +35,7 @@ class SparkParams(Strict):
         "Spark master: local[*] is this machine, spark://host:7077 a standalone cluster, or yarn, k8s://address",
         "local[*]",
     )
-    options: dict[Text, Address] = Field(
+    options: dict[Text, Address | int | bool] = Field(
         default_factory=dict,
         description="settings of Spark, such as spark.executor.memory: 4g; secrets by ${env:NAME} or ${keyring:service/user}",
         json_schema_extra={
@@ -52,7 +52,7 @@ class SparkParams(Strict):
                     f"{name} is no setting of Spark; their names begin with spark.",
                     "options",
                 )
-            if is_secret_word(name.replace(".", "_")) and not references(value):
+            if is_secret_word(name.replace(".", "_")) and not references(str(value)):
                 raise refuse(
                     f"{name} 是密钥，不能写在文件里；请改为 ${{env:NAME}} 或 ${{keyring:service/user}}",
                     f"{name} is a secret and must not stand in the file; write ${{env:NAME}} or ${{keyring:service/user}}",
