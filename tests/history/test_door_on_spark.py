@@ -15,7 +15,7 @@ import pytest
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.history import cells, dates, read_history, write_quarantine
 from toolkit.history.source import connect, on_spark
-from toolkit.history.stored import fingerprint
+from toolkit.history.stored import fingerprint, handed_down, seen, tables_of
 
 TODAY = date(2026, 9, 30)
 ZONE = "Asia/Shanghai"
@@ -243,6 +243,18 @@ def test_a_master_that_does_not_answer_is_named_at_once(spark) -> None:
     silent = spark.model_copy(update={"master": "spark://127.0.0.1:1"})
     with pytest.raises(HistoryError, match=r"spark://127\.0\.0\.1:1 does not answer"):
         on_spark(silent, ZONE)
+
+
+def test_what_a_run_found_is_not_asked_for_again(files_params, monkeypatch) -> None:
+    params = files_params(
+        {"path": "catalogue", "table": "sales", "columns": COLUMNS | {"amount": "a"}}, engine="spark"
+    )
+    monkeypatch.setattr("toolkit.history.stored.fingerprint", lambda *_: "asked")
+    assert seen(params.transactions, params) == "asked"
+    for name, value in handed_down({"catalogue#sales": "found", "other#t": None}).items():
+        monkeypatch.setenv(name, value)
+    assert seen(params.transactions, params) == "found"
+    assert tables_of(params) == (params.transactions,)
 
 
 def test_java_and_pyspark_are_asked_for_by_name(monkeypatch) -> None:

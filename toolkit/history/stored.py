@@ -51,9 +51,9 @@ def seen(table: TableParams, history: FilesParams) -> str:
     return told or fingerprint(table, history)
 
 
-def hand_down(digests: Mapping[str, str | None]) -> None:
-    """Let processes that are started from now on find ``digests``, by name of the table."""
-    os.environ[SEEN] = json.dumps({name: digest for name, digest in digests.items() if digest})
+def handed_down(digests: Mapping[str, str | None]) -> dict[str, str]:
+    """The environment in which :func:`seen` finds ``digests``, by name of the table."""
+    return {SEEN: json.dumps({name: digest for name, digest in digests.items() if digest})}
 
 
 def named(table: TableParams) -> str:

@@ -77,12 +77,13 @@ class Sources:
         told = [[path.relative_to(self._code).as_posix(), self.digest(path)] for path in wanted]
         return text_digest(json.dumps(told))
 
-    def hand_down(self) -> None:
-        """Let the chapters find the digests of tables that are no files, so that they need not ask again."""
-        if self._databases:
-            from toolkit.history.stored import hand_down
+    def handed_down(self) -> dict[str, str]:
+        """Environment in which the chapters find the digests of tables that are no files, so that they need not ask again."""
+        if not self._databases:
+            return {}
+        from toolkit.history.stored import handed_down
 
-            hand_down(self.stored())
+        return handed_down(self.stored())
 
     def refuse_changed(self) -> None:
         """Stop where data, parameters, a notebook or the brand were changed or lost while the run was at work.
