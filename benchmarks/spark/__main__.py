@@ -1,9 +1,10 @@
 """One history on DuckDB, on Spark in one process, and on a master with two workers: seconds, memory, the same cube.
 
-    python benchmarks/spark [ROWS ...] [--json FILE] [--folder FOLDER]
+    python benchmarks/spark [ROWS ...] [--page docs/spark.md] [--folder FOLDER]
 
 Rows default to 1 and 10 million, drawn by hashing. Every engine runs in a process of its own, from nothing to the
-finished cube; memory is that of the process and all it started, workers included, at its highest.
+finished cube; memory is that of the process and all it started, workers included, at its highest. ``--page`` writes
+the table below the mark of that page.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cluster import Standalone
 from generate import history
 
 MEMORY = "3g"
+MARK = "<!-- measured by benchmarks/spark -->"
 JOB = """
 import hashlib, json, sys, time
 from datetime import date
@@ -57,17 +59,19 @@ print(json.dumps({"seconds": seconds, "cube": digest.hexdigest()[:16], "rows": h
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("rows", nargs="*", type=int, default=[1_000_000, 10_000_000])
-    asked.add_argument("--json", type=Path)
+    asked.add_argument("--page", type=Path)
     asked.add_argument("--folder", type=Path)
     words = asked.parse_args()
     with ExitStack() as stack:
         folder = words.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gradelab-")))
         found = [one for rows in words.rows for one in compared(history(rows, folder), rows)]
-    if words.json:
-        words.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     if any(len({one["cube"] for one in found if one["asked"] == rows}) > 1 for rows in words.rows):
         sys.exit("the cubes differ")
-    slopes(found)
+    text = "\n".join([*table(found), "", *slopes(found)])
+    print(text)
+    if words.page:
+        above = words.page.read_text("utf-8").partition(MARK)[0]
+        words.page.write_text(f"{above}{MARK}\n\n{text}\n", "utf-8")
 
 
 def compared(path: Path, rows: int) -> list[dict]:
@@ -127,13 +131,42 @@ def watched(process: subprocess.Popen, cluster: list[psutil.Process], peak: list
         time.sleep(0.2)
 
 
-def slopes(found: list[dict]) -> None:
-    """Seconds that do not grow with rows, and seconds for every further million."""
+def table(found: list[dict]) -> list[str]:
+    """Rows of a table in Markdown."""
+    head = ["rows · 行", "engine · 引擎", "start · 启动", "check · 检查", "cube · 汇总", "all · 合计", "to DuckDB · 与 DuckDB 之比",
+            "memory · 内存", "cube · 汇总结果"]  # fmt: skip
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for one in found:
+        first = next(other for other in found if other["asked"] == one["asked"])
+        seconds = [f"{value:.1f} s" for value in one["seconds"].values()]
+        ratio = f"{one['seconds']['all'] / first['seconds']['all']:.1f}"
+        same = "same · 相同" if one["cube"] == first["cube"] else "DIFFERS"
+        lines.append(
+            f"| {one['asked']:,} | {one['engine']} | "
+            + " | ".join([*seconds, ratio, f"{one['memory'] / 1e9:.1f} GB", same])
+            + " |"
+        )
+    return lines
+
+
+def slopes(found: list[dict]) -> list[str]:
+    """Seconds that do not grow with rows, and seconds for every further million; where the lines would meet."""
+    lines, fitted = [], {}
     for name in dict.fromkeys(one["engine"] for one in found):
         own = [(one["rows"] / 1e6, one["seconds"]["all"]) for one in found if one["engine"] == name]
         if len(own) > 1:
-            slope, fixed = np.polyfit(*zip(*own, strict=True), 1)
-            print(f"{name:<20} {fixed:6.1f} s and {slope:6.2f} s for every million rows")
+            slope, fixed = fitted[name] = np.polyfit(*zip(*own, strict=True), 1)
+            lines.append(
+                f"- {name}: {fixed:.1f} s + {slope:.2f} s × million rows · 每百万行 {slope:.2f} 秒，另加 {fixed:.1f} 秒"
+            )
+    two, here = fitted.get("spark, two workers"), fitted.get("duckdb")
+    if two is not None and here is not None:
+        workers = 2 * two[0] / here[0]
+        lines.append(
+            f"- extrapolated, not measured: {workers:.0f} cores of such workers keep pace with DuckDB on two "
+            f"· 外推而非实测：约 {workers:.0f} 个这样的核才与两核上的 DuckDB 同速"
+        )
+    return lines
 
 
 if __name__ == "__main__":
