@@ -137,7 +137,7 @@ def test_delimited_text(both, tmp_path, duplicates) -> None:
 
 def test_many_files_packed_and_in_another_encoding(both, tmp_path) -> None:
     """Columns in another order, gzip, GBK, a margin that is assumed, orders that are made."""
-    (tmp_path / "s1.csv.gz").write_bytes(
+    (tmp_path / "s 日报1.csv.gz").write_bytes(
         gzip.compress("customer;day;price;pieces;kind\n甲;01/04/2026;1,5;2;茶\n".encode("gbk"))
     )
     (tmp_path / "s2.csv.gz").write_bytes(

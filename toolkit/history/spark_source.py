@@ -11,19 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
-from pyspark.storagelevel import StorageLevel
 
 from toolkit.errors import HistoryError
-from toolkit.history.delimited import one_sign
 from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names
 from toolkit.history.spark_engine import SparkEngine, answered, condition_of
 from toolkit.history.spark_session import session
+from toolkit.history.spark_text import (
+    BROKEN,
+    FILE,
+    quoted,
+    read_lines,
+    refuse_other_columns,
+    refuse_undecoded,
+)
 from toolkit.history.vault import files_of, opened
 from toolkit.params.engine import CATALOGUE, SparkParams, is_remote
 from toolkit.params.history import TableParams
@@ -31,8 +38,6 @@ from toolkit.params.history import TableParams
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-BROKEN, FILE = "\x00broken", "\x00file"
-_UNREADABLE = "\ufffd"
 _HASHED = 2**60
 
 
@@ -45,10 +50,10 @@ class _Part:
     lines: DataFrame | None = None
 
     def per_file(self) -> Counter:
-        """Rows and broken lines by name of the file."""
+        """Rows and broken lines by path of the file."""
         rows = self.rows.groupBy(F.input_file_name()) if self.lines is None else self.lines.groupBy(FILE)
         with answered():
-            return Counter({Path(name).name: count for name, count in rows.count().collect()})
+            return Counter({unquote(urlsplit(name).path): count for name, count in rows.count().collect()})
 
 
 def read_on_spark(engine: SparkEngine, params: TableParams, data_folder: Path) -> Raw:
@@ -72,7 +77,7 @@ def read_on_spark(engine: SparkEngine, params: TableParams, data_folder: Path) -
         table = engine.named(part.rows.select(*cells), part.lines)
         broken = _broken(part)
     if part.lines is not None:
-        _refuse_undecoded(engine, table, where, params.encoding)
+        refuse_undecoded(table, where, params.encoding)
     records = _records(part, files) if files else (_stored_record(spark, params, part),)
     return Raw(where, distinct_names(part.names), table, broken, records)
 
@@ -91,7 +96,8 @@ def fingerprint_on_spark(params: TableParams, spark_params: SparkParams | None) 
 
 def _part(spark: SparkSession, params: TableParams, paths: list[str]) -> _Part:
     if params.path != CATALOGUE and not _is_parquet(paths[0]):
-        return _delimited(spark, params, paths)
+        names, lines = read_lines(spark, params, paths)
+        return _Part(names, lines.filter(F.col(BROKEN).isNull()).drop(BROKEN, FILE), lines)
     rows = _rows(spark, params, paths)
     return _Part(tuple(rows.columns), rows)
 
@@ -103,43 +109,8 @@ def _rows(spark: SparkSession, params: TableParams, paths: list[str]) -> DataFra
         return spark.read.text(paths)
     parts = [spark.read.parquet(path) for path in paths] if len(paths) > 1 else []
     for path, part in zip(paths, parts, strict=len(parts) == len(paths)) if parts else ():
-        _refuse_other_columns(paths[0], parts[0].columns, path, part.columns)
+        refuse_other_columns(paths[0], parts[0].columns, path, part.columns)
     return spark.read.parquet(*paths)
-
-
-def _delimited(spark: SparkSession, params: TableParams, paths: list[str]) -> _Part:
-    sign = one_sign(params.delimiter, params.path)
-    asked = {
-        "sep": sign,
-        "quote": '"',
-        "escape": '"',
-        "encoding": params.encoding,
-        "multiLine": True,
-        "maxColumns": 20_000,
-    }
-    headers = [_header(spark, path, asked) for path in paths]
-    for path, header in zip(paths, headers, strict=True):
-        _refuse_other_columns(paths[0], headers[0], path, header)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for path, header in zip(paths, headers, strict=True):
-        groups.setdefault(header, []).append(path)
-    names = headers[0]
-    parts = [_lines(spark, header, group, asked) for header, group in groups.items()]
-    lines = _stacked([rows.select(*map(_quoted, (*names, BROKEN, FILE))) for rows in parts])
-    parts = spark.sparkContext.defaultParallelism
-    lines = lines.repartition(parts) if len(paths) < parts else lines
-    lines = lines.persist(StorageLevel.MEMORY_AND_DISK)
-    return _Part(names, lines.filter(F.col(BROKEN).isNull()).drop(BROKEN, FILE), lines)
-
-
-def _lines(
-    spark: SparkSession, header: tuple[str, ...], paths: list[str], asked: dict[str, Any]
-) -> DataFrame:
-    fields = [T.StructField(name, T.StringType()) for name in (*header, BROKEN)]
-    told = {**asked, "header": True, "mode": "PERMISSIVE", "columnNameOfCorruptRecord": BROKEN}
-    rows = spark.read.options(**told).schema(T.StructType(fields)).csv(paths)
-    blank = [F.when(F.col(_quoted(name)) != "", F.col(_quoted(name))).alias(name) for name in header]
-    return rows.select(*blank, BROKEN, F.input_file_name().alias(FILE))
 
 
 def _broken(part: _Part) -> tuple[str, ...]:
@@ -150,31 +121,9 @@ def _broken(part: _Part) -> tuple[str, ...]:
     return tuple(row[0].strip("\r\n") for row in found)
 
 
-def _header(spark: SparkSession, path: str, asked: dict[str, Any]) -> tuple[str, ...]:
-    first = spark.read.options(**asked, header=False, inferSchema=False).csv(path).head(1)
-    if not first:
-        raise HistoryError(
-            zh=f"{Path(path).name} 是空文件。请检查导出是否成功。",
-            en=f"{Path(path).name} is empty. Check whether the export succeeded.",
-        )
-    names = [str(name or "").removeprefix("\ufeff") for name in first[0]]
-    return distinct_names(names)
-
-
-def _refuse_other_columns(first: str, known: Any, path: str, names: Any) -> None:
-    missing, extra = [n for n in known if n not in names], [n for n in names if n not in known]
-    if missing or extra:
-        one, other = Path(first).name, Path(path).name
-        raise HistoryError(
-            zh=f"{other} 与 {one} 的列不同：缺少 {missing}，多出 {extra}。同一张表的各文件列名应一致。",
-            en=f"{other} and {one} have different columns: missing {missing}, additional {extra}. "
-            "The files of one table must have the same columns.",
-        )
-
-
 def _cell(rows: DataFrame, name: str, time_zone: str) -> Column:
     """A column as the door takes it: times as wall clock of the study, what has no plain counterpart as text."""
-    kind, column = rows.schema[name].dataType, F.col(_quoted(name))
+    kind, column = rows.schema[name].dataType, F.col(quoted(name))
     if isinstance(kind, T.TimestampType):
         return F.from_utc_timestamp(column, time_zone)
     if isinstance(kind, T.TimestampNTZType):
@@ -192,7 +141,7 @@ def _records(part: _Part, files: list[tuple[str, Path]]) -> tuple[FileRecord, ..
 def _file_record(name: str, path: Path, rows: Counter) -> FileRecord:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return FileRecord(name, digest, path.stat().st_size, rows[path.name])
+    return FileRecord(name, digest, path.stat().st_size, rows[str(path.resolve())])
 
 
 def _stored_record(spark: SparkSession, params: TableParams, part: _Part) -> FileRecord:
@@ -207,7 +156,7 @@ def _digest(spark: SparkSession, rows: DataFrame) -> tuple[str, int]:
     files = sorted(rows.inputFiles())
     told = hashlib.sha256("\n".join(rows.columns).encode())
     if not files:
-        hashes = [F.sum(F.pmod(F.xxhash64(F.lit(seed), *map(_quoted, rows.columns)), F.lit(_HASHED)).cast("decimal(38,0)"))
+        hashes = [F.sum(F.pmod(F.xxhash64(F.lit(seed), *map(quoted, rows.columns)), F.lit(_HASHED)).cast("decimal(38,0)"))
                   for seed in (1, 2)]  # fmt: skip
         told.update(repr(tuple(rows.agg(F.count(F.lit(1)), *hashes).collect()[0])).encode())
         return told.hexdigest(), 0
@@ -219,18 +168,6 @@ def _digest(spark: SparkSession, rows: DataFrame) -> tuple[str, int]:
         size += status.getLen()
         told.update(f"{file}\t{status.getLen()}\t{status.getModificationTime()}\n".encode())
     return told.hexdigest(), size
-
-
-def _refuse_undecoded(engine: SparkEngine, table: Any, where: str, encoding: str) -> None:
-    """Spark writes a sign of its own for bytes that are no text in the encoding; such a file is refused as elsewhere."""
-    odd = sum(table[name].contains(_UNREADABLE).fill_null(False).cast("int64") for name in table.columns)
-    rows = int(table.filter(odd > 0).count().execute())
-    if rows:
-        raise HistoryError(
-            zh=f"{where} 有 {rows:,} 行不是 {encoding} 编码的文本；请确认编码并写在 encoding 里（常见的有 gbk、gb18030）。",
-            en=f"{where} has {rows:,} row(s) that are not text in {encoding}; find out the encoding and write it as encoding "
-            "(gbk and gb18030 are common).",
-        )
 
 
 @contextmanager
@@ -269,14 +206,3 @@ def _is_parquet(path: str) -> bool:
     from toolkit.history.piece import DELIMITED
 
     return not path.lower().endswith(DELIMITED)
-
-
-def _stacked(parts: list[DataFrame]) -> DataFrame:
-    first, *others = parts
-    for other in others:
-        first = first.union(other)
-    return first
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
