@@ -11,10 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from ruamel.yaml import YAML
+
+if TYPE_CHECKING:
+    from toolkit.params.engine import SparkParams
 
 ROOT = Path(__file__).resolve().parents[1]
 ABSENT = "real data folder is absent (set GRADELAB_DATA or place shared/data beside the checkout)"
@@ -46,6 +50,17 @@ def programs_of_postgres() -> Path | None:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
     found = [*debian, *(Path(one).parent for one in (shutil.which("pg_ctl"),) if one)]
     return next((path for path in found if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+def why_no_spark() -> str | None:
+    """What is missing to start Spark here; None where nothing is."""
+    from toolkit.history.spark_session import java_at_hand
+
+    if not importlib.util.find_spec("pyspark"):
+        return "Spark is not tried: pyspark of gradelab[spark] is not installed"
+    if java_at_hand() is None:
+        return "Spark is not tried: Java is absent (Debian package openjdk-17-jre-headless)"
+    return None
 
 
 class Server:
@@ -225,6 +240,24 @@ def postgres(tmp_path_factory) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def spark(pytestconfig) -> Iterator[SparkParams]:
+    """A Spark of the module's own on this machine; skipped with a counted reason where there is none to start.
+
+    Where every published figure must be compared its absence is a failure.
+    """
+    from toolkit.history.spark_session import stop
+    from toolkit.params.engine import SparkParams
+
+    reason = why_no_spark()
+    if reason:
+        pytest.fail(reason) if pytestconfig.getoption("--published") == "all" else pytest.skip(reason)
+    yield SparkParams(
+        master="local[2]", options={"spark.driver.memory": "1g", "spark.sql.shuffle.partitions": "2"}
+    )
+    stop()
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,20 @@ def table_of() -> Callable[[pd.DataFrame], ir.Table]:
     return lambda frame: ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
 
 
+@pytest.fixture(scope="module")
+def spark_table_of(spark) -> Callable[[pd.DataFrame], ir.Table]:
+    """A frame as a table of Spark."""
+    from toolkit.history.source import on_spark
+
+    engine = on_spark(spark, "UTC")
+
+    def table(frame: pd.DataFrame) -> ir.Table:
+        rows = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+        return engine.create_table(ibis.util.gen_name("history"), rows)
+
+    return table
+
+
 @pytest.fixture(scope="session")
 def eight_quarters() -> list[Quarter]:
     """2024Q1 to 2025Q4."""

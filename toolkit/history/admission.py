@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from toolkit.errors import HistoryError
 from toolkit.history.canonical import StandardTable
+from toolkit.history.cells import text
 from toolkit.history.checks import (
     BROKEN,
     CONFLICT,
@@ -132,16 +133,13 @@ def _accepted(con: ibis.BaseBackend, final: ibis.Table, names: Sequence[str]) ->
 def _quarantined(con: ibis.BaseBackend, final: ibis.Table, raw: Raw) -> ibis.Table:
     rows = final.filter(final.why.notnull())
     names = distinct_names(["reason", *raw.names])
-    cells = [rows[name].cast("string") for name in _beginning(rows, "cell_")]
-    name = ibis.util.gen_name("quarantined")
-    table = con.create_table(
-        name, rows.select(**dict(zip(names, [rows.why, *cells], strict=True))), temp=True
-    )
+    cells = [text(rows[name]) for name in _beginning(rows, "cell_")]
+    table = rows.select(**dict(zip(names, [rows.why, *cells], strict=True)))
     if raw.broken:
         blank = [None] * len(raw.broken)
         lines = [["broken_row"] * len(raw.broken), raw.broken, *[blank] * (len(names) - 2)]
-        con.insert(name, ibis.memtable(pa.table([pa.array(c, pa.string()) for c in lines], list(names))))
-    return table
+        table = table.union(ibis.memtable(pa.table([pa.array(c, pa.string()) for c in lines], list(names))))
+    return con.create_table(ibis.util.gen_name("quarantined"), table, temp=True)
 
 
 def _beginning(rows: ibis.Table, prefix: str) -> list[str]:

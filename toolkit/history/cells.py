@@ -8,6 +8,7 @@ that Ibis speaks to can run the same reading.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import float_info
 from typing import Literal
 
 import ibis
@@ -21,6 +22,7 @@ ABSENT = ("null", "none", "nan", "na", "n/a", "#n/a", "<na>", "nat", "\\n")
 TRUE = ("1", "1.0", "true", "t", "yes", "y", "是", "真")
 FALSE = ("0", "0.0", "false", "f", "no", "n", "否", "假")
 
+_EXACT = 2**53
 _EDGE = "^[\\s\u3000\u00a0]|[\\s\u3000\u00a0]$"
 _NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
 _FORMATTED = r"^\(?[+-]?\s*[¥￥$£€]?\s*[+-]?\d[\d,，]*(\.\d+)?\s*[元%]?\)?$"
@@ -43,8 +45,20 @@ def trimmed(cell: ibis.Value) -> ibis.Value:
 
 
 def text(cell: ibis.Value) -> ibis.Value:
-    """The cell as text."""
-    return cell if cell.type().is_string() else cell.cast("string")
+    """The cell as text; whole numbers without exponent on every engine."""
+    if cell.type().is_string():
+        return cell
+    if not cell.type().is_floating():
+        return cell.cast("string")
+    whole = cell.try_cast("int64")
+    plain = (whole.cast("float64") == cell) & (cell.abs() < _EXACT)
+    return ibis.cases(
+        (plain.fill_null(False), whole.cast("string") + ".0"),
+        (cell.isnan(), "nan"),
+        (cell > float_info.max, "inf"),
+        (cell < -float_info.max, "-inf"),
+        else_=cell.cast("string"),
+    )
 
 
 def absent(cell: ibis.Value) -> ibis.Value:
@@ -55,7 +69,8 @@ def absent(cell: ibis.Value) -> ibis.Value:
 def identifier(cell: ibis.Value) -> ibis.Value:
     """The cell as an identifier: ``17850.0`` and the number 17850 are ``17850``; leading zeros stay."""
     words = text(cell)
-    whole = ibis.ifelse(words.endswith("0"), words.re_replace(_WHOLE, r"\1"), words)
+    plain = ibis.ifelse(words.re_search(_WHOLE), words.re_extract(_WHOLE, 1), words)
+    whole = ibis.ifelse(words.endswith("0"), plain, words)
     return ibis.ifelse(absent(cell), ibis.null("string"), whole)
 
 

@@ -20,9 +20,9 @@ from toolkit.history import cells
 
 EXCEL = "excel"
 YEAR_FIRST = "year_first"
-_CLOCK = r"([T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
-_OFFSET = r"\s*(Z|[+-]\d{2}(:?\d{2})?)$"
-_YEAR_FIRST = r"^([1-9]\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_CLOCK = r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_OFFSET = r"\s*(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$"
+_YEAR_FIRST = r"^[1-9]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 _SERIAL = r"^\d{5}(\.\d+)?$"
 _EIGHT = r"^[1-9]\d{7}$"
 _PLACES = {
@@ -69,16 +69,42 @@ def _read(cell: ibis.Value, date_format: str) -> ibis.Value:
 
 
 def _year_first(words: ibis.Value) -> ibis.Value:
-    unified = words.re_replace(_YEAR_FIRST, r"\1-\2-\3")
+    unified = _with_dashes(words)
     digits = words.substr(0, 4) + "-" + words.substr(4, 2) + "-" + words.substr(6, 2)
     plain = r"^[1-9]\d{3}-\d{1,2}-\d{1,2}" + _CLOCK
     return ibis.cases(
-        (words.re_search(r"^[1-9]\d{3}-\d{2}-\d{2}" + _CLOCK + "$"), words.try_cast("timestamp")),
+        (words.re_search(r"^[1-9]\d{3}-\d{2}-\d{2}" + _CLOCK + "$"), _moment(words)),
         (words.re_search(_EIGHT), digits.try_cast("timestamp")),
-        (unified.re_search(plain + "$"), unified.try_cast("timestamp")),
-        (unified.re_search(plain + _OFFSET), unified.try_cast("timestamp('UTC')").cast("timestamp")),
+        (unified.re_search(plain + "$"), _moment(unified)),
+        (unified.re_search(plain + _OFFSET), _instant(unified).cast("timestamp")),
         else_=ibis.null("timestamp"),
     )
+
+
+def _with_dashes(words: ibis.Value) -> ibis.Value:
+    """Text that begins with a year-first date, its parts joined by dashes; any other text as it is."""
+    date = words.re_extract(_YEAR_FIRST, 0)
+    rest = words.substr(date.length())
+    for sign in ("/", ".", "年", "月"):
+        date = date.replace(sign, "-")
+    joined = date.replace("日", "") + rest.re_replace("[T ]+", " ")
+    return ibis.ifelse(words.re_search(_YEAR_FIRST), joined, words)
+
+
+def _moment(words: ibis.Value) -> ibis.Value:
+    """A date with dashes and perhaps a time; 24:00 is the beginning of the next day."""
+    midnight = words.re_replace("[T ]24:00(:00)?$", "").try_cast("timestamp") + ibis.interval(days=1)
+    late = ibis.ifelse(words.re_search("[T ]24:00(:00)?$"), midnight, ibis.null("timestamp"))
+    return ibis.coalesce(words.try_cast("timestamp"), late)
+
+
+def _instant(words: ibis.Value) -> ibis.Value:
+    """The same with an offset from UTC, written out in full for every engine."""
+    offset = words.re_extract(_OFFSET, 1).replace("Z", "+00").replace(":", "")
+    minutes = ibis.ifelse(offset.length() > 3, offset.substr(3, 2), "00")
+    clock = words.re_replace(_OFFSET, "")
+    whole = ibis.ifelse(clock.re_search(r" \d{1,2}:\d{2}$"), clock + ":00", clock)
+    return (whole + offset.substr(0, 3) + ":" + minutes).try_cast("timestamp('UTC')")
 
 
 def _serial(cell: ibis.Value) -> ibis.Value:

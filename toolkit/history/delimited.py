@@ -42,7 +42,7 @@ def read_delimited(
     HistoryError
         Empty or cut-off file, wrong encoding, a quotation mark that is never closed.
     """
-    sign = _one_sign(delimiter, file.where)
+    sign = one_sign(delimiter, file.where)
     simple = file.prove()
     names, skipped, spread = _header(file, sign, header)
     path, packed = file.path, file.packed()
@@ -102,7 +102,13 @@ def _literal(value: object) -> str:
     return str(value) if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
 
 
-def _one_sign(delimiter: str, where: str) -> str:
+def one_sign(delimiter: str, where: str) -> str:
+    """The character that parts columns.
+
+    Raises
+    ------
+    ParameterError
+    """
     sign = "\t" if delimiter == "\\t" else delimiter
     if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
         raise ParameterError(

@@ -201,7 +201,7 @@ def _value(part: Part, number_of: Callable[[str], ibis.Value]) -> ibis.Value:
         return left + right
     if part.sign == "-":
         return left - right
-    return left * right if part.sign == "*" else left / right
+    return left * right if part.sign == "*" else left / right.nullif(0)
 
 
 def _refusal(text: str, zh: str, en: str) -> ParameterError:

@@ -22,8 +22,8 @@ from toolkit.history.ledger import complete, strangers
 from toolkit.history.mapping import table_missing
 from toolkit.history.memory import enough_memory
 from toolkit.history.quarters import covered_quarters, unfinished_quarters
-from toolkit.history.raw import FileRecord, Raw, cell_name, distinct_names, drop
-from toolkit.history.source import connect, read_raw
+from toolkit.history.raw import SPARK, FileRecord, Raw, cell_name, distinct_names, drop
+from toolkit.history.source import connect, engine_of_transactions, read_raw
 from toolkit.params.history import FilesParams, SimulatedParams, TableParams
 from toolkit.shown import shown
 from toolkit.window import Quarter
@@ -156,16 +156,18 @@ def read_history(
     """
     spill = None if params.spill_folder is None else Path(data_folder) / params.spill_folder
     con = connect(params.time_zone, params.memory_limit, spill)
+    engine = engine_of_transactions(params, con)
     limits = Limits(params.earliest, params.latest or today, params.duplicates == "drop")
     wanted = {"transactions": params.transactions, **params.tables}
     admitted, files = {}, []
     with enough_memory(params.memory_limit):
         for name, table in wanted.items():
             with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch:
-                raw = read_raw(con, table, Path(data_folder), Path(scratch))
+                its = engine if name == "transactions" else con
+                raw = read_raw(its, table, Path(data_folder), Path(scratch))
                 files += raw.files
-                admitted[name] = _admit(con, raw, name, table, limits)
-        return _assembled(con, admitted, params, tuple(files), _Calendar(fiscal_start_month, today))
+                admitted[name] = _admit(its, raw, name, table, limits)
+        return _assembled(engine, admitted, params, tuple(files), _Calendar(fiscal_start_month, today))
 
 
 def from_tables(
@@ -237,10 +239,11 @@ def _assembled(
     mapped["transactions"] |= {"margin"} & set(rows.columns)
     ledger["transactions"] = replace(ledger["transactions"], notes=(*ledger["transactions"].notes, *notes))
     others = {name: table.accepted for name, table in admitted.items() if name != "transactions"}
+    known = _customers(transactions) if others else transactions
     for name, table in others.items():
         found = (
             *ledger[name].notes,
-            *(strangers(table, transactions) if "customer_id" in table.columns else ()),
+            *(strangers(table, known) if "customer_id" in table.columns else ()),
         )
         ledger[name] = replace(ledger[name], notes=found)
     days = _selling_days(transactions)
@@ -258,6 +261,13 @@ def _assembled(
         returns=params.returns,
         mapped=mapped,
     )
+
+
+def _customers(transactions: ibis.Table) -> ibis.Table:
+    """Customers with an accepted transaction, where the engine of the other tables can look them up."""
+    if transactions.get_backend().name != SPARK:
+        return transactions
+    return ibis.memtable(transactions.select("customer_id").distinct().to_pyarrow())
 
 
 def _selling_days(transactions: ibis.Table) -> list[date]:

@@ -6,12 +6,15 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from toolkit.history.history import History
-from toolkit.history.raw import distinct_names
+from toolkit.history.raw import SPARK, distinct_names
 from toolkit.spreadsheet import formula_safe
+
+MOST_OF_SPARK = 1_000_000
 
 
 def write_quarantine(history: History, folder: Path) -> list[Path]:
@@ -20,7 +23,8 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
     ``quarantine_<table>.parquet`` holds the cells as they are; ``quarantine_<table>.csv`` the same for
     spreadsheets (UTF-8 with a byte order mark), with an apostrophe before every cell that a spreadsheet
     would take for a formula. Both add the reason in Chinese and English to its code, and have the rows by
-    reason and then by their cells, whatever order they were read in.
+    reason and then by their cells, whatever order they were read in. Of rows that lie on a cluster, the first
+    :data:`MOST_OF_SPARK` are written; the ledger counts them all.
 
     Parameters
     ----------
@@ -52,12 +56,19 @@ def write_quarantine(history: History, folder: Path) -> list[Path]:
     for name, intake in history.ledger.items():
         if intake.rows_quarantined:
             words = {count.code: (count.label.zh, count.label.en) for count in intake.reasons}
-            rows = _explained(_in_order(history.quarantine[name].to_pyarrow()), words)
+            rows = _explained(_in_order(_at_hand(history.quarantine[name])), words)
             written += [
                 _parquet(rows, folder / f"quarantine_{name}.parquet"),
                 _csv(rows, folder / f"quarantine_{name}.csv"),
             ]
     return written
+
+
+def _at_hand(rows: ibis.Table) -> pa.Table:
+    """The rows; of more than :data:`MOST_OF_SPARK` that lie on a cluster, the first in their order."""
+    if rows.get_backend().name != SPARK:
+        return rows.to_pyarrow()
+    return rows.order_by(rows.columns).limit(MOST_OF_SPARK).to_pyarrow()
 
 
 def _in_order(rows: pa.Table) -> pa.Table:

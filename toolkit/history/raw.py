@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr import operations as ops
 
+SPARK = "pyspark"
+
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
@@ -55,6 +57,9 @@ class Raw:
 
 def drop(con: ibis.BaseBackend, table: ibis.Table) -> None:
     """Free a temporary table (in SQL, which every installed version of Ibis and its parser agree on)."""
+    if con.name == SPARK:
+        con.release(table.op().name)
+        return
     con.raw_sql(f'DROP TABLE "{table.op().name}"')
 
 

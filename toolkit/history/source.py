@@ -13,9 +13,10 @@ from ibis.expr import operations as ops
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.history.piece import KNOWN, Piece, read_piece
 from toolkit.history.postgres import read_table
-from toolkit.history.raw import FileRecord, Raw, cell_name, count, drop, relation
+from toolkit.history.raw import SPARK, FileRecord, Raw, cell_name, count, drop, relation
 from toolkit.history.vault import database_of, files_of
-from toolkit.params.history import TableParams
+from toolkit.params.engine import SparkParams
+from toolkit.params.history import FilesParams, TableParams
 
 _SUGGESTED = 5
 _SEARCHED = 2000
@@ -45,6 +46,35 @@ def connect(time_zone: str, memory_limit: str | None = None, spill: Path | None 
         con.raw_sql("SET preserve_insertion_order = false")
     live_in(con, time_zone)
     return con
+
+
+def engine_of_transactions(params: FilesParams, con: ibis.BaseBackend) -> ibis.BaseBackend:
+    """The engine that checks and counts the transactions: Spark where the study says so, else ``con``.
+
+    Raises
+    ------
+    ParameterError
+        pyspark or Java is missing.
+    HistoryError
+        Spark does not start.
+    """
+    return on_spark(params.spark, params.time_zone) if params.engine == "spark" else con
+
+
+def on_spark(params: SparkParams | None, time_zone: str) -> ibis.BaseBackend:
+    """Spark as an engine whose wall clock is that of ``time_zone``.
+
+    Raises
+    ------
+    ParameterError, HistoryError
+        As for :func:`engine_of_transactions`.
+    """
+    from toolkit.history.spark_session import quiet, refuse_missing
+
+    refuse_missing()
+    with quiet():
+        from toolkit.history.spark_engine import connect_spark
+    return connect_spark(params, time_zone)
 
 
 def live_in(con: ibis.BaseBackend, time_zone: str) -> None:
@@ -90,6 +120,10 @@ def read_raw(con: ibis.BaseBackend, params: TableParams, data_folder: Path, scra
     ParameterError
         Unknown encoding, unusable delimiter.
     """
+    if con.name == SPARK:
+        from toolkit.history.spark_source import read_on_spark
+
+        return read_on_spark(con, params, data_folder)
     if database_of(params.path):
         return _stored(con, params)
     pieces = [
@@ -113,11 +147,12 @@ def _stored(con: ibis.BaseBackend, params: TableParams) -> Raw:
 def _found(path: str, data_folder: Path) -> list[tuple[str, Path]]:
     found = files_of(path, data_folder)
     if not found:
-        raise _missing(path, data_folder)
+        raise missing(path, data_folder)
     return found
 
 
-def _missing(path: str, data_folder: Path) -> HistoryError:
+def missing(path: str, data_folder: Path) -> HistoryError:
+    """The refusal of files that are not there, with what comes near."""
     where_zh = f"数据文件夹为 {data_folder}，可用 --data 或环境变量 GRADELAB_DATA 另行指定"
     where_en = f"the data folder is {data_folder}, choose another with --data or the variable GRADELAB_DATA"
     fetch_zh, fetch_en = (

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from toolkit.params.engine import CATALOGUE, SparkParams, is_remote, spark_reads
 from toolkit.params.references import Address
 from toolkit.params.strict import Several, Share, Strict, Text, Words, described, refuse
 
@@ -82,14 +83,17 @@ class TableParams(Strict):
     path: Address = described(
         "文件路径，相对于数据文件夹；支持 csv、csv.gz、xlsx、parquet、duckdb，可用 * 一次读入多个文件；"
         "或 PostgreSQL 地址，如 postgresql://bi:${env:DB_PASSWORD}@db/sales；"
+        "engine 为 spark 时，交易流水还可写 hdfs://、s3a:// 等地址，或写 catalogue 并用 table 指明目录表；"
         "不宜写明的部分可引用 ${env:NAME} 或 ${keyring:service/user}",
         "file below the data folder: csv, csv.gz, xlsx, parquet or duckdb; * reads several files of one table; "
         "or a PostgreSQL address such as postgresql://bi:${env:DB_PASSWORD}@db/sales; "
+        "with engine: spark, transactions may also be at hdfs://, s3a:// and the like, or catalogue with table naming it; "
         "what must not be written down is referred to, ${env:NAME} or ${keyring:service/user}",
     )
     table: Text | None = described(
-        "DuckDB 文件或 PostgreSQL 中的表或视图，如 sales.orders；DuckDB 文件只有一张表时可不写",
-        "table or view of a DuckDB file or of PostgreSQL, such as sales.orders; a DuckDB file with one table needs none",
+        "DuckDB 文件、PostgreSQL 或 Spark 目录中的表或视图，如 sales.orders；DuckDB 文件只有一张表时可不写",
+        "table or view of a DuckDB file, of PostgreSQL or of Spark's catalogue, such as sales.orders; "
+        "a DuckDB file with one table needs none",
         None,
     )
     sheet: Text | Several[Text] | None = described(
@@ -177,6 +181,17 @@ class FilesParams(Strict):
     """A company's own files."""
 
     kind: Literal["files"] = described("公司文件", "a company's own files")
+    engine: Literal["duckdb", "spark"] = described(
+        "在哪里检查和汇总交易流水：duckdb 在本机（无需安装），spark 在 Spark 上（需要 gradelab[spark] 和 Java 17）",
+        "where transactions are checked and counted: duckdb in this process (nothing to install), spark on Spark "
+        "(needs gradelab[spark] and Java 17)",
+        "duckdb",
+    )
+    spark: SparkParams | None = described(
+        "Spark 的主节点和设置；不写则为本机的 Spark",
+        "master and settings of Spark; left out, Spark on this machine",
+        None,
+    )
     transactions: TableParams = described("交易流水", "transactions")
     tables: dict[TableName, TableParams] = Field(
         default_factory=dict,
@@ -236,6 +251,46 @@ class FilesParams(Strict):
         if missing:
             raise refuse(f"transactions.columns 缺少 {missing}", f"transactions.columns must map {missing}")
         return self
+
+    @model_validator(mode="after")
+    def engine_reads_its_tables(self) -> FilesParams:
+        if self.spark and self.engine != "spark":
+            raise refuse(
+                "写了 spark 的设置，engine 却是 duckdb；请写 engine: spark，或删去 spark",
+                "there are settings of spark, but the engine is duckdb; write engine: spark, or leave spark out",
+                "spark",
+            )
+        for name, table in self.tables.items():
+            if is_remote(table.path):
+                raise refuse(
+                    f"{table.path} 只有 Spark 能读，而 {name} 在本机读；请给出文件或 PostgreSQL 地址",
+                    f"{table.path} is read by Spark only, and {name} is read in this process; give a file or a PostgreSQL address",
+                    "tables", name, "path",
+                )  # fmt: skip
+        self._refuse_unread_transactions()
+        return self
+
+    def _refuse_unread_transactions(self) -> None:
+        path = self.transactions.path
+        if self.engine == "duckdb" and is_remote(path):
+            raise refuse(
+                f"{path} 只有 Spark 能读；请写 engine: spark，或给出文件路径",
+                f"{path} is read by Spark only; write engine: spark, or give the path of a file",
+                "transactions", "path",
+            )  # fmt: skip
+        if self.engine == "spark" and not spark_reads(path):
+            raise refuse(
+                "engine 为 spark 时，交易流水应为 Parquet 或 CSV 文件、hdfs:// 之类的地址，或目录表（path: catalogue）",
+                "with engine: spark, transactions are Parquet or CSV files, an address such as hdfs://, "
+                "or a table of the catalogue (path: catalogue)",
+                "transactions", "path",
+            )  # fmt: skip
+        if path == CATALOGUE and not self.transactions.table:
+            raise refuse(
+                "path 为 catalogue 时，请用 table 写明目录中的表，如 sales.orders",
+                "with path: catalogue, name the table of the catalogue with table, such as sales.orders",
+                "transactions",
+            )
 
 
 HistoryParams = Annotated[SimulatedParams | FilesParams, Field(discriminator="kind")]

@@ -80,6 +80,7 @@ class Kernels:
     def __init__(self, folder: Path, modules: Sequence[str] = (), *, warm: bool = False) -> None:
         self.folder = folder
         self.ended = False
+        self.given: dict[str, str] = {}
         self._modules = list(modules)
         self._warm = warm and sys.platform == "linux"
         self._clients: set[Any] = set()
@@ -108,7 +109,7 @@ class Kernels:
                 "JUPYTER_RUNTIME_DIR": "runtime",
             }.items()
         }
-        return {**os.environ, **FIXED, **own, **import_path()}
+        return {**os.environ, **FIXED, **own, **import_path(), **self.given}
 
     def manager(self) -> AsyncKernelManager:
         """A manager for one kernel that is not started yet."""

@@ -167,4 +167,12 @@ def make_sources(plan: Plan, places: Places) -> Sources:
     data = data_files(plan.files.study.history, plan.data)
     tables = data_tables(plan.files.study.history)
     look = brand_files(plan.brand)
-    return Sources(plan.files.files, plan.chapters, data, places, look=look, databases=tables)
+    return Sources(
+        plan.files.files,
+        plan.chapters,
+        data,
+        places,
+        look=look,
+        databases=tables,
+        history=plan.files.study.history,
+    )

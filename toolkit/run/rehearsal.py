@@ -237,14 +237,15 @@ def _fonts(look: Callable[[], list[dict[str, str]]], fonts: list[dict[str, str]]
 def _read_tables(history: FilesParams, folder: Path, study: Source, places: Places) -> int:
     from toolkit.history.canonical import TABLES
     from toolkit.history.mapping import map_columns
-    from toolkit.history.source import connect, read_raw
+    from toolkit.history.source import connect, engine_of_transactions, read_raw
 
     con = connect(history.time_zone)
+    engine = engine_of_transactions(history, con)
     rows = 0
     for name, table in {"transactions": history.transactions, **history.tables}.items():
         key = ("history", name) if name == "transactions" else ("history", "tables", name)
         with tempfile.TemporaryDirectory(prefix="gradelab-") as scratch, _told_at(study, key, places):
-            raw = read_raw(con, table, folder, Path(scratch))
+            raw = read_raw(engine if name == "transactions" else con, table, folder, Path(scratch))
             map_columns(raw, TABLES[name], table)
             rows += sum(file.rows for file in raw.files)
     return rows

@@ -58,11 +58,16 @@ def rooms(look: Path | None = None) -> Rooms:
 
 
 def _open(study: str, quarter: str, data: Path, reports: Path) -> OpenStudy:
+    """The study opened; a Spark that was started for it makes room for the chapters."""
+    from toolkit.history.spark_session import stop
     from toolkit.study import open_study
     from toolkit.study.definitions import refuse_too_long
     from toolkit.study.pilot_files import pilots_of_reports
 
-    opened = open_study(study, quarter=quarter, data=data, pilots=pilots_of_reports(reports))
+    try:
+        opened = open_study(study, quarter=quarter, data=data, pilots=pilots_of_reports(reports))
+    finally:
+        stop()
     refuse_too_long(opened)
     return opened
 

@@ -32,7 +32,9 @@ class Sources:
     look : sequence of Path
         The brand file and its pictures.
     databases : sequence of TableParams
-        Tables of databases that the run reads.
+        Tables that the run reads and that are no files here.
+    history : HistoryParams, optional
+        Whose tables they are.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Sources:
         code: Path | None = None,
         look: Sequence[Path] = (),
         databases: Sequence[TableParams] = (),
+        history: HistoryParams | None = None,
     ) -> None:
         self.parameters, self.notebooks, self.data = tuple(parameters), tuple(notebooks), tuple(data)
         self.look = tuple(look)
         self._places = places
         self._code = code or PACKAGE
-        self._databases = {f"{table.path}#{table.table}": (table, _stored(table)) for table in databases}
+        self._history = history
+        self._databases = {f"{table.path}#{table.table}": (table, self._stored(table)) for table in databases}
         self._seen: dict[Path, tuple[Signature, str | None]] = {}
         self._modules = sorted(_files_below(self._code))
         for path in (*parameters, *notebooks, *data, *look, *self._modules):
@@ -73,6 +77,14 @@ class Sources:
         told = [[path.relative_to(self._code).as_posix(), self.digest(path)] for path in wanted]
         return text_digest(json.dumps(told))
 
+    def handed_down(self) -> dict[str, str]:
+        """Environment in which the chapters find the digests of tables that are no files, so that they need not ask again."""
+        if not self._databases:
+            return {}
+        from toolkit.history.stored import handed_down
+
+        return handed_down(self.stored())
+
     def refuse_changed(self) -> None:
         """Stop where data, parameters, a notebook or the brand were changed or lost while the run was at work.
 
@@ -87,7 +99,7 @@ class Sources:
         changed = [path for path in read if self._differs(path)]
         if changed:
             raise self._refusal(changed)
-        moved = [name for name, (table, digest) in self._databases.items() if _stored(table) != digest]
+        moved = [name for name, (table, digest) in self._databases.items() if self._stored(table) != digest]
         if moved:
             raise HistoryError(
                 zh=f"运行期间数据库里有 {len(moved)} 张表变了，第一张是 {moved[0]}。报告不能出自两种输入；"
@@ -126,15 +138,24 @@ class Sources:
             "finished steps that are not touched by it are not done again.",
         )
 
+    def _stored(self, table: TableParams) -> str | None:
+        """Digest of a table; None where it cannot be read: reading the data refuses it, and that is on record."""
+        from toolkit.history.stored import fingerprint
+
+        try:
+            return fingerprint(table, self._history)
+        except GradelabError:
+            return None
+
     def _room(self, path: Path) -> str:
         return path.relative_to(self._code).parts[0].removesuffix(".py")
 
 
 def data_tables(history: HistoryParams) -> tuple[TableParams, ...]:
-    """Every table of ``history`` that lies in a database; none where a reference stands for nothing."""
+    """Every table of ``history`` that is no file here; none where a reference stands for nothing."""
     if not isinstance(history, FilesParams):
         return ()
-    from toolkit.history.postgres import tables_of
+    from toolkit.history.stored import tables_of
 
     try:
         return tables_of(history)
@@ -185,16 +206,6 @@ def notebook_text(path: Path) -> dict[str, Any]:
             en=f"{path} is not a Jupyter notebook (format 4), or it is damaged.",
         ) from None
     return {"cells": [text_digest(json.dumps(cell)) for cell in cells], "about": about}
-
-
-def _stored(table: TableParams) -> str | None:
-    """Digest of a table of a database; None where it cannot be read: reading the data refuses it, and that is on record."""
-    from toolkit.history.postgres import fingerprint
-
-    try:
-        return fingerprint(table)
-    except GradelabError:
-        return None
 
 
 def _source(source: str | list[str]) -> str:

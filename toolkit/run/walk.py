@@ -117,7 +117,7 @@ class Walk:
         }
         missing = [path for path, decision in decided.items() if not decision.entry]
         if missing:
-            self.ready()
+            self.ready().given = self.keys.sources.handed_down()
         made = {
             path: self.bench.reuse(steps.chapter_step(path), decision.entry)
             for path, decision in decided.items()

@@ -22,8 +22,8 @@ import pandas as pd
 
 from toolkit.errors import HistoryError, UsageError
 from toolkit.history.history import History, from_tables, read_history
-from toolkit.history.postgres import fingerprint, tables_of
 from toolkit.history.quarantine import write_quarantine
+from toolkit.history.stored import seen, tables_of
 from toolkit.history.vault import files_of
 from toolkit.measures.reading import read_cube
 from toolkit.measures.registry import names
@@ -263,7 +263,7 @@ def _key(study: StudyParams, folder: Path, pilots: Sequence[PilotFile]) -> str:
             for _, path in files_of(table.path, folder):
                 _add_file(digest, path)
         for table in tables_of(study.history):
-            digest.update(fingerprint(table).encode())
+            digest.update(seen(table, study.history).encode())
     return digest.hexdigest()[:24]
 
 
