@@ -40,6 +40,7 @@ def connect(time_zone: str, memory_limit: str | None = None, spill: Path | None 
     """
     con = ibis.duckdb.connect()
     con.raw_sql("SET autoinstall_known_extensions = false")
+    con.raw_sql("SET enable_progress_bar = false")
     con.raw_sql(f"SET temp_directory = '{_spill_folder(spill)}'")
     if memory_limit is not None:
         con.raw_sql(f"SET memory_limit = '{memory_limit}'")
