@@ -150,6 +150,7 @@ NO_ASSUMPTIONS = {
     "KeepParams": "which rows are read",
     "RowTestParams": "which rows are returns",
     "TableParams.header": "where the column names stand",
+    "SparkParams": "how an engine is run",
     "SimulatedParams": "the simulated world",
     "ProgrammeParams.other_bars": "what the programme was",
     "ProgrammeParams.active_quarters": "what the programme was",
