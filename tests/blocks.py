@@ -174,7 +174,8 @@ class Project:
 def validate(text: str, folder: Path) -> str:
     """Hold YAML to the model it stands for; what it was taken for is returned.
 
-    A whole file is read as what it is; a part of a study, of a policy or of a decision rule is laid over the demo study.
+    A whole file is read as what it is; a part of a study, of a policy or of a decision rule is laid over the demo study,
+    a history of files over the study of files.
 
     Raises
     ------
@@ -217,7 +218,9 @@ def validate(text: str, folder: Path) -> str:
             read_model(place, StudyParams)
             return "study"
         if keys <= _keys(StudyParams) | {"edit"}:
-            read_study(joined_study(folder / "params/studies/demo.yaml", [place]))
+            files = "history" in keys and wanted["history"].get("kind") == "files"
+            base = folder / "params" / "studies" / ("online_retail.yaml" if files else "demo.yaml")
+            read_study(joined_study(base, [place]))
             return "part of a study"
         if fits(PolicyParams):
             laid({"edit": {"vip_80k": wanted}})

@@ -106,6 +106,13 @@ class Panel:
         ------
         ParameterError, HistoryError
             As :meth:`values`; also where the history does not hold the quarter.
+
+        Examples
+        --------
+        >>> import toolkit
+        >>> study = toolkit.example_study()
+        >>> study.panel.in_quarter("orders", 4, study.quarter)[:3].tolist()
+        [7.0, 0.0, 3.0]
         """
         key, place, found = (measure, window), self.cube.position(quarter), find(measure)
         size = 8 * self.cube.shape[0] * self.cube.shape[1]
