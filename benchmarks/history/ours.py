@@ -1,14 +1,15 @@
-"""Ours: transactions to the cube in one pass, and everything after it as arrays."""
+"""Ours: transactions to a cube on disk, of the cells that the policies look at, and everything after it as arrays."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import ibis
 import numpy as np
 from job import FLOORS, GRADES, NOBODY, QUARTERS, REVIEWS, SCORES, SHARES, WEIGHTS, WINDOW, Result
 
+from toolkit.history.source import connect
 from toolkit.measures.aggregation import build_cube
 from toolkit.measures.registry import MEASURES
 from toolkit.outcomes.migration import LEFT, NEW, migration
@@ -27,6 +28,8 @@ DEFINITION = RetentionParams.model_validate(
     {"id": "again", "title": WORDS, "kind": "bought_within", "quarters": 1}
 )
 MEASURE_OF = {"spend": "spend", "orders": "orders", "tenure": "tenure_months"}
+LIMIT = "4GB"
+CELLS = ("gross", "returned", "orders", "first_day")
 FACTORS = [
     {"measure": MEASURE_OF[name], "weight": w, "points": {"by": "rank"}} for name, w in WEIGHTS.items()
 ]
@@ -38,16 +41,24 @@ SCHEMES = {
 
 
 def run(path: Path) -> Result:
-    """The whole job."""
-    cube = build_cube(ibis.duckdb.connect().read_parquet(path), quarters=SPAN)
-    panel, result = Panel(cube), Result()
+    """The whole job; the cube lies beside the history while it lasts."""
+    with TemporaryDirectory(dir=path.parent) as folder:
+        con = connect("UTC", LIMIT, path.parent)
+        cube = build_cube(con.read_parquet(path), quarters=SPAN, only=CELLS, folder=Path(folder))
+        con.disconnect()
+        return graded(Panel(cube))
+
+
+def graded(panel: Panel) -> Result:
+    """Everything after the cube."""
+    result = Result()
     for name, scheme in SCHEMES.items():
         register = walk(policy(name, scheme), panel, SPAN[-1], first=SPAN[0])
         enter(result, register, panel)
     for place in REVIEWS:
         active = panel.active(SPAN[place], WINDOW)
-        result.cents += round(100 * panel.values("spend", WINDOW)[active, place].sum())
-        result.orders += int(panel.values("orders", WINDOW)[active, place].sum())
+        result.cents += round(100 * panel.in_quarter("spend", WINDOW, SPAN[place])[active].sum())
+        result.orders += int(panel.in_quarter("orders", WINDOW, SPAN[place])[active].sum())
     return result
 
 
