@@ -55,8 +55,8 @@ def _driver() -> tuple:
         import adbc_driver_postgresql.dbapi as driver
     except ImportError:
         raise ParameterError(
-            zh="读 PostgreSQL 需要可选的驱动；请执行 pip install 'gradelab[postgres]'。",
-            en="Reading PostgreSQL takes an optional driver; run pip install 'gradelab[postgres]'.",
+            zh="读 PostgreSQL 需要可选的驱动；请执行 .venv/bin/pip install 'gradelab[postgres]'。",
+            en="Reading PostgreSQL takes an optional driver; run .venv/bin/pip install 'gradelab[postgres]'.",
         ) from None
     return driver, manager
 

@@ -91,8 +91,8 @@ def refuse_missing() -> None:
 
     if importlib.util.find_spec("pyspark") is None:
         raise ParameterError(
-            zh="engine: spark 需要可选的 pyspark；请执行 pip install 'gradelab[spark]'，或改写 engine: duckdb。",
-            en="engine: spark takes the optional pyspark; run pip install 'gradelab[spark]', or write engine: duckdb.",
+            zh="engine: spark 需要可选的 pyspark；请执行 .venv/bin/pip install 'gradelab[spark]'，或改写 engine: duckdb。",
+            en="engine: spark takes the optional pyspark; run .venv/bin/pip install 'gradelab[spark]', or write engine: duckdb.",
         )
     java = java_at_hand()
     if java is None:

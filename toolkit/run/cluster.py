@@ -182,8 +182,8 @@ def _client(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise NoWorkers(
-            zh="交给 Dask 集群运行需要可选的软件包；请执行 pip install 'gradelab[dask]'。",
-            en="Work on a Dask cluster takes an optional package; run pip install 'gradelab[dask]'.",
+            zh="交给 Dask 集群运行需要可选的软件包；请执行 .venv/bin/pip install 'gradelab[dask]'。",
+            en="Work on a Dask cluster takes an optional package; run .venv/bin/pip install 'gradelab[dask]'.",
         ) from None
     try:
         return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
