@@ -186,6 +186,7 @@ def validate(text: str, folder: Path) -> str:
     """
     from toolkit.params.answers import AnswersParams
     from toolkit.params.decision_rule import DecisionRuleParams
+    from toolkit.params.extensions import forget_all
     from toolkit.params.overlays import joined_study
     from toolkit.params.policy import PolicyParams
     from toolkit.params.reading import read_model, read_source
@@ -233,11 +234,13 @@ def validate(text: str, folder: Path) -> str:
             return "answers"
     finally:
         place.unlink()
+        forget_all()
     raise AssertionError(f"no parameter file has the keys {sorted(keys)}")
 
 
 def _standing(text: str, folder: Path) -> str:
     """A study that stands on another one."""
+    from toolkit.params.extensions import forget_all
     from toolkit.params.study_files import read_study
 
     place = folder / "params" / "studies" / "block.yaml"
@@ -246,6 +249,7 @@ def _standing(text: str, folder: Path) -> str:
         read_study(place)
     finally:
         place.unlink()
+        forget_all()
     return "study on another"
 
 
