@@ -23,6 +23,7 @@ import numpy as np
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "history"))
 from cluster import Standalone
 from generate import history
 

@@ -21,8 +21,8 @@ ROWS = 10_000_000
 TODAY = date(2026, 9, 30)
 
 
-def of_benchmark(root, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, root / "benchmarks" / "spark" / f"{name}.py")
+def of_benchmark(root, folder: str, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, root / "benchmarks" / folder / f"{name}.py")
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     return made
@@ -35,7 +35,7 @@ def standalone(pytestconfig, spark, root, tmp_path_factory) -> Iterator[SparkPar
         pytest.skip("a standalone Spark is started by make validate only")
     from toolkit.history.spark_session import stop
 
-    with of_benchmark(root, "cluster").Standalone(tmp_path_factory.mktemp("cluster"), memory="2g") as cluster:
+    with of_benchmark(root, "spark", "cluster").Standalone(tmp_path_factory.mktemp("cluster"), memory="2g") as cluster:
         yield SparkParams(
             master=cluster.master, options={"spark.executor.memory": "1g", "spark.driver.memory": "3g"}
         )
@@ -72,7 +72,7 @@ def test_online_retail_on_two_workers(standalone, root, data_folder) -> None:
 
 
 def test_ten_million_rows_on_two_workers(standalone, root, tmp_path) -> None:
-    path = of_benchmark(root, "generate").history(ROWS, tmp_path)
+    path = of_benchmark(root, "history", "generate").history(ROWS, tmp_path)
     columns = {name: name for name in ("customer_id", "order_id", "paid_at", "amount")}
     table = {"path": path.name, "columns": columns}
     params = FilesParams.model_validate({"kind": "files", "time_zone": "UTC", "transactions": table})
