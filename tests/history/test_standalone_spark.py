@@ -35,7 +35,9 @@ def standalone(pytestconfig, spark, root, tmp_path_factory) -> Iterator[SparkPar
         pytest.skip("a standalone Spark is started by make validate only")
     from toolkit.history.spark_session import stop
 
-    with of_benchmark(root, "spark", "cluster").Standalone(tmp_path_factory.mktemp("cluster"), memory="2g") as cluster:
+    with of_benchmark(root, "spark", "cluster").Standalone(
+        tmp_path_factory.mktemp("cluster"), memory="2g"
+    ) as cluster:
         yield SparkParams(
             master=cluster.master, options={"spark.executor.memory": "1g", "spark.driver.memory": "3g"}
         )
