@@ -201,8 +201,8 @@ def about(machine: dict) -> str:
     return (
         "## Measured on 测量所用的机器\n\n"
         f"{machine['cores']} cores, {machine['gigabytes']} GB of memory, {machine['system']}, Python {machine['python']}; {packages}. "
-        "The median of the runs is shown; formulations took turns.\n"
-        f"{machine['cores']} 核，内存 {machine['gigabytes']} GB；各写法轮流运行，表中为中位数。\n\n"
+        "The median of the runs is shown, or the one run where the shortest is the longest; formulations measured together took turns, and a single one may have been measured again.\n"
+        f"{machine['cores']} 核，内存 {machine['gigabytes']} GB；表中为中位数（最短与最长相同的只运行了一次）；一起测量的写法轮流运行，个别写法可能单独重测过。\n\n"
         "`make bench` measures again, `make bench-quick` takes a million rows once and ends with one line of ratios; "
         "`python benchmarks/history --help` lists sizes and parts.\n"
         "`make bench` 重新测量；`make bench-quick` 只用一百万行，最后一行给出倍数；`python benchmarks/history --help` 可选规模与部分。\n"
