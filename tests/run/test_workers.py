@@ -235,6 +235,29 @@ def test_an_exception_where_the_work_was_given_out_stops_the_pieces():
     assert heard[0] == 1 and threading.active_count() == before
 
 
+def test_an_exception_while_the_work_is_being_given_out_stops_the_pieces(monkeypatch):
+    """The signal comes after the first piece has begun and before the thread that begins it is known to run."""
+    heard, ready = [], threading.Event()
+
+    def work(piece, stop):
+        ready.set()
+        while not stop.asked():
+            time.sleep(0.01)
+        heard.append(piece)
+
+    class Interrupted(threading.Thread):
+        def start(self):
+            super().start()
+            assert ready.wait(LONG)
+            raise ZeroDivisionError
+
+    before = threading.active_count()
+    monkeypatch.setattr(hands.threading, "Thread", Interrupted)
+    with pytest.raises(ZeroDivisionError), workers(1) as those:
+        next(those.each_until_stopped(work, [1, 2]))
+    assert heard[0] == 1 and threading.active_count() == before
+
+
 def _interrupt(ends, ready) -> None:
     """Raise inside the reader as a handler of signals would."""
     import signal

@@ -38,8 +38,8 @@ class Lab:
         self._wait()
 
     def open(self, driver: Any, notebook: str) -> None:
-        """Open a notebook and wait for its kernel."""
-        driver.get(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}")
+        """Open a notebook alone, without the tabs of before, and wait for its kernel."""
+        driver.get(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?reset")
         until(lambda: driver.execute_script(EXPOSED), "JupyterLab shows the notebook")
         until(lambda: driver.execute_script(KERNEL) == "idle", "the kernel is ready")
 

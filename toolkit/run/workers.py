@@ -94,16 +94,16 @@ class Workers:
                 found.put((END, error))
 
         thread = threading.Thread(target=gather, daemon=True)
-        thread.start()
         try:
+            thread.start()
             while (told := self._next(found))[0] is not END:
                 yield told[0]  # type: ignore[misc]
             if told[1] is not None:
                 raise told[1]
         finally:
-            if thread.is_alive():
+            if thread in threading.enumerate():
                 stop.ask()
-            thread.join()
+                _wait_for(thread)
 
     def _next(self, found: SimpleQueue) -> tuple[object, BaseException | None]:
         """What comes next; a cluster is looked at while nothing comes."""
@@ -129,6 +129,13 @@ class Workers:
         lost = nullcontext() if self._client is None else cluster.losing()
         with lost, parallel_config(**chosen):
             yield from Parallel(return_as=order, batch_size="auto" if here == "loky" else 1)(calls)
+
+
+def _wait_for(thread: threading.Thread) -> None:
+    """Until it has ended; a signal may have come while it was being started, when it cannot be joined yet."""
+    while thread in threading.enumerate():
+        with suppress(RuntimeError):
+            thread.join()
 
 
 class _Until:
