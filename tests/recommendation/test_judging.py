@@ -6,6 +6,7 @@ Expected values follow from the rule's own text (methods 3.4 (7)): 0.9 to adopt,
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -21,10 +22,10 @@ from toolkit.recommendation.verdict import Because, Verdict
 def judged(compared, rule, known):
     """The recommendation on alternatives as stated."""
 
-    def make(*given, effect=known, choice=None, rule=rule, excluded=()):
+    def make(*given, effect=known, choice=None, rule=rule, excluded=(), unready=MappingProxyType({})):
         comparison = compared(*given, excluded=excluded)
         place = standing(comparison, rule.adopt_identified_share)
-        return recommend(comparison, place, choice, rule, effect)
+        return recommend(comparison, place, choice, rule, effect, unready)
 
     return make
 
@@ -226,3 +227,18 @@ def test_the_question_most_worth_settling_leads(judged, given, unknown):
     assert found.leading().change.policy == "large"
     worth = {j.change.policy: j.worth_knowing for j in found.judgements}
     assert worth["large"] == pytest.approx(10 * worth["small"])
+
+
+def test_what_is_not_put_in_is_not_judged(judged, given):
+    """Sure to be better, but against a policy nobody has in force: no verdict; one without prices leaves the others."""
+    sure = given({"stay": 0.99}, policy="sure"), given({"stay": 0.0}, policy="poor")
+    names = ["sure", "poor"]
+    found = judged(*sure, excluded=names, unready=dict.fromkeys(names, Because.STARTER))
+    assert (found.verdict, found.policy) == (Verdict.UNREADY, None)
+    assert {(one.verdict, one.because) for one in found.judgements} == {(Verdict.UNREADY, Because.STARTER)}
+    found = judged(*sure, excluded=["sure"], unready={"sure": Because.NOT_PRICED})
+    assert found.verdict is Verdict.REJECT and found.leading().change.policy == "poor"
+    assert [one.because for one in found.judgements] == [Because.NOT_PRICED, Because.SURELY_NOT_BETTER]
+    found = judged(*sure, excluded=names, unready={"sure": Because.NOT_PRICED})
+    assert found.verdict is Verdict.KEEP
+    assert [one.verdict for one in found.judgements] == [Verdict.UNREADY, Verdict.EXCLUDED]

@@ -130,7 +130,7 @@ def _below(value: Any, place: _Place) -> Iterator[Assumption]:
 
 
 def _number(model: Strict, name: str, value: Any, kind: Kind, place: _Place) -> Iterator[Assumption]:
-    if value is None or _says_nothing(model, name, value):
+    if value is None or isinstance(value, str) or _says_nothing(model, name, value):
         return
     key = place.key.removesuffix(name) + "low" if name == MODE else place.key
     about = (key, place.policy, place.within, _moved_by(model, kind))

@@ -93,6 +93,11 @@ class PolicyParams(Strict):
     )
     service: dict[str, ServiceParams] = described("各等级的服务标准", "service of each grade")
 
+    @property
+    def priced(self) -> bool:
+        """Whether the service of every grade says what it costs."""
+        return all(plan.priced for plan in self.service.values())
+
     @model_validator(mode="after")
     def every_grade_is_served(self) -> PolicyParams:
         graded, served = list(self.scheme.grades), list(self.service)

@@ -8,16 +8,21 @@ a pool, and only the pool has a price: nothing is paid for twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from toolkit.params.problems import suggested
 from toolkit.params.service_library import MeasureName
 from toolkit.params.service_people import PoolParams, RangeParams, UnitCostParams
-from toolkit.params.strict import Identifier, Several, Share, Strict, Text, Words, described, refuse
+from toolkit.params.strict import Amount, Identifier, Several, Share, Strict, Text, Words, described, refuse
 
 Per = Literal["year", "quarter", "customer", "order", "call", "visit", "revenue", "grade"]
+UNKNOWN = "unknown"
+Price = Annotated[
+    Annotated[Amount, Tag("amount")] | Annotated[Literal["unknown"], Tag(UNKNOWN)],
+    Discriminator(lambda given: UNKNOWN if given == UNKNOWN else "amount"),
+]
 STANDING = ("customer", "grade")
 DISCOUNTS = ("m23_card_discount", "m24_preferential_terms", "m62_competitive_price")
 
@@ -101,11 +106,12 @@ class ServiceParams(Strict):
         "service package; the same package means the same treatment in every policy",
     )
     promise: Words = described("对客户的承诺", "what the customer is promised")
-    cost_per_quarter: float | None = described(
-        "每位客户每季度的直接服务成本（研究所用货币）；写了 measures 时为其外的部分，可不写",
-        "direct cost per customer and quarter, in the study's currency; with measures, what comes besides them",
+    cost_per_quarter: Price | None = described(
+        "每位客户每季度的直接服务成本（研究所用货币）；写了 measures 时为其外的部分，可不写；"
+        "还不知道写 unknown，填上之前不作判定",
+        "direct cost per customer and quarter, in the study's currency; with measures, what comes besides them; "
+        "unknown where it is not known yet: nothing is decided before it is",
         None,
-        ge=0,
     )
     discount_share: Share = described("折扣占消费额的比例", "discount as a share of spend", 0.0)
     surcharge_share: Share = described(
@@ -136,8 +142,14 @@ class ServiceParams(Strict):
 
     @property
     def direct(self) -> float:
-        """Direct cost per customer and quarter besides the measures."""
-        return self.cost_per_quarter or 0.0
+        """Direct cost per customer and quarter besides the measures; 0 while it is unknown."""
+        known = self.priced and self.cost_per_quarter is not None
+        return float(self.cost_per_quarter) if known else 0.0
+
+    @property
+    def priced(self) -> bool:
+        """Whether it says what it costs; a cost of 0 is a price too."""
+        return self.cost_per_quarter != UNKNOWN
 
     @model_validator(mode="after")
     def discount_or_surcharge(self) -> ServiceParams:

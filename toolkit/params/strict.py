@@ -22,6 +22,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_
 QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Amount = Annotated[float, Field(ge=0)]
 Several = Annotated[tuple[T, ...], Field(strict=False)]
 
 

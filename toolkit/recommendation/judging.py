@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from scipy import stats
 
@@ -20,6 +21,7 @@ from toolkit.comparison.standing import Standing
 from toolkit.effects.effect import Effect
 from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.recommendation.verdict import (
+    NOT_RANKED,
     Because,
     EvidenceShares,
     Judgement,
@@ -41,6 +43,7 @@ def recommend(
     choice: Choice | None,
     rule: DecisionRuleParams,
     effect: Effect,
+    unready: Mapping[str, Because] = MappingProxyType({}),
 ) -> Recommendation:
     """Apply ``rule`` to every alternative.
 
@@ -56,11 +59,15 @@ def recommend(
         its own probability decides.
     rule, effect
         ``effect`` is that of the headline definition.
+    unready : mapping of policy to Because
+        Of the alternatives excluded, those about which nothing can be said yet, and why; the others need more than
+        exists.
 
     Returns
     -------
     Recommendation
-        Adopted is the alternative of highest net value among those that the rule adopts; else a pilot is run
+        Where every alternative is unready, nothing is recommended yet. Else
+        adopted is the alternative of highest net value among those that the rule adopts; else a pilot is run
         if the rule asks for one; else all are rejected if every ranked alternative is; else the baseline is kept.
 
     Examples
@@ -77,7 +84,7 @@ def recommend(
     ranked = len(comparison.rankable(rule.adopt_identified_share))
     field = _Field(ranked, standing, choice, rule.adopt_probability)
     judgements = tuple(
-        _judged(change, Verdict.EXCLUDED, Because.BEYOND_CAPACITY)
+        _left_out(change, unready.get(change.policy))
         if change.policy in comparison.excluded
         else _confirmed(judge(change, rule, effect), field)
         for change in comparison.changes
@@ -245,8 +252,16 @@ def _stands_on_others(field: _Field, policy: str) -> bool:
     return choice is not None and policy in choice.among and choice.better >= (1 + field.least) / 2
 
 
+def _left_out(change: Change, because: Because | None) -> Judgement:
+    if because is None:
+        return _judged(change, Verdict.EXCLUDED, Because.BEYOND_CAPACITY)
+    return _judged(change, Verdict.UNREADY, because)
+
+
 def _overall(judgements: tuple[Judgement, ...]) -> Verdict:
-    said = [j.verdict for j in judgements if j.verdict is not Verdict.EXCLUDED]
+    if judgements and all(j.verdict is Verdict.UNREADY for j in judgements):
+        return Verdict.UNREADY
+    said = [j.verdict for j in judgements if j.verdict not in NOT_RANKED]
     for verdict in (Verdict.ADOPT, Verdict.PILOT):
         if verdict in said:
             return verdict

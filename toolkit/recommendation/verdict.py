@@ -21,6 +21,10 @@ class Verdict(StrEnum):
     KEEP = "keep"
     REJECT = "reject"
     EXCLUDED = "excluded"
+    UNREADY = "unready"
+
+
+NOT_RANKED = (Verdict.EXCLUDED, Verdict.UNREADY)
 
 
 class Because(StrEnum):
@@ -40,6 +44,8 @@ class Because(StrEnum):
     LINE_FLIPS = "line_flips"
     MANY_COMPARED = "many_compared"
     NOT_CONFIRMED = "not_confirmed"
+    STARTER = "starter"
+    NOT_PRICED = "not_priced"
 
 
 @shown("identified", "extrapolated", "assumed", "not_identified")
@@ -153,11 +159,11 @@ class Recommendation:
 def leading(judgements: tuple[Judgement, ...], adopted: str | None) -> Judgement:
     """The adopted alternative, else the one most worth a pilot, else the most valuable one ranked.
 
-    An excluded alternative leads only where every alternative is excluded.
+    An alternative that is not ranked leads only where none is.
     """
     chosen = [j for j in judgements if j.change.policy == adopted]
     open_questions = [j for j in judgements if j.verdict is Verdict.PILOT]
-    ranked = [j for j in judgements if j.verdict is not Verdict.EXCLUDED]
+    ranked = [j for j in judgements if j.verdict not in NOT_RANKED]
     return max(
         chosen or open_questions or ranked or list(judgements), key=lambda j: (j.worth_knowing, worth(j))
     )

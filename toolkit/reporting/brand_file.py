@@ -75,6 +75,7 @@ class TonesFile(Strict):
     keep: Tone = described("维持现行", "keep", None)
     reject: Tone = described("否决", "reject", None)
     pilot: Tone = described("先做试点", "pilot first", None)
+    unready: Tone = described("尚不能判定", "no verdict yet", None)
 
 
 class LogoFile(Strict):

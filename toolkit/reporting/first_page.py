@@ -11,7 +11,7 @@ from toolkit.errors import ReportError
 from toolkit.terms import LANGS, Lang
 
 MIME = "application/vnd.gradelab.front+json"
-TONES = ("adopt", "pilot", "keep", "reject")
+TONES = ("adopt", "pilot", "keep", "reject", "unready")
 CLASSES = ("identified", "extrapolated", "assumed", "not_identified")
 MOST_FIGURES = 6
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.comparison.evidence import EVIDENCE
 from toolkit.effects.effect import Effect
-from toolkit.recommendation.verdict import Because, Judgement, Verdict
+from toolkit.recommendation.verdict import NOT_RANKED, Because, Judgement, Verdict
 from toolkit.reporting.facts import Facts
 from toolkit.reporting.findings.proposals import proposals_told
 from toolkit.reporting.findings.standing import widest
@@ -36,8 +36,16 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
         unknowns=_unknowns(study, facts, lang),
         pilot=_pilot(study, facts, effect, lang),
         caveat=sentence("history.simulated", facts, lang).replace("**", "") if study.simulated else "",
-        alarm=traced("front.turned", facts, lang) if "turned.before" in facts else "",
+        alarm=_alarm(study, facts, lang),
     )
+
+
+def _alarm(study: Study, facts: Facts, lang: Lang) -> str:
+    """What must be known before the page is read: that it decides nothing yet, or turns what was said before."""
+    if study.recommendation.verdict is Verdict.UNREADY:
+        lead = study.recommendation.leading()
+        return traced(f"front.{lead.because}", facts, lang, names={"baseline": study.baseline.title})
+    return traced("front.turned", facts, lang) if "turned.before" in facts else ""
 
 
 def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
@@ -50,8 +58,14 @@ def verdict_sentence(study: Study, facts: Facts, *, lang: Lang) -> str:
     }
     key, left_out = f"decision.{result.verdict}", result.comparison.excluded
     if left_out and result.verdict is Verdict.KEEP:
-        key = "decision.excluded" if lead.verdict is Verdict.EXCLUDED else "decision.keep_ranked"
+        said_of = {judgement.verdict for judgement in result.judgements}
+        if said_of == {Verdict.EXCLUDED}:
+            key = "decision.excluded"
+        else:
+            key = "decision.none_ranked" if lead.verdict in NOT_RANKED else "decision.keep_ranked"
     said = [traced(key, facts, lang, lead.change.policy, names)]
+    if result.verdict is Verdict.UNREADY:
+        return said[0]
     for change in result.comparison.changes:
         if change.policy in left_out:
             said.append(traced("decision.left_out", facts, lang, change.policy, {"policy": change.title}))
@@ -73,9 +87,9 @@ def _figures(study: Study, facts: Facts, lead: Judgement, lang: Lang) -> tuple[K
     title = word("front.of_policy", lang).format(policy=lead.change.title.text(lang))
     outcome = headline.title.text(lang)
     cards = [
-        _card(facts, lang, "front.value", f"change.{name}.net", title, word("front.no_value", lang)),
+        _value(study, facts, lang, lead, title),
         _retention(facts, lang, name, headline.id, _remark(lang, title, outcome)),
-        _cost(facts, lang, study.baseline.id, name, title),
+        _cost(study, facts, lang, name, title),
         _moves(facts, lang, name, title),
         _card(facts, lang, "front.effect", f"effect.{headline.id}", outcome, outcome),
     ]
@@ -93,6 +107,15 @@ def _card(facts: Facts, lang: Lang, key: str, id: str, note: str, without: str =
     )
 
 
+def _value(study: Study, facts: Facts, lang: Lang, lead: Judgement, title: str) -> KeyFigure:
+    """Net value; while something is not put in, that it is not computed and for want of what."""
+    id = f"change.{lead.change.policy}.net"
+    if lead.verdict is Verdict.UNREADY:
+        told = word("front.no_baseline" if study.baseline in study.priced else "front.no_price", lang)
+        return KeyFigure(id, word("front.value", lang), word("front.not_computed", lang), told)
+    return _card(facts, lang, "front.value", id, title, word("front.no_value", lang))
+
+
 def _retention(facts: Facts, lang: Lang, policy: str, definition: str, note: str) -> KeyFigure:
     now, then = f"retention.all.{definition}", f"change.{policy}.retention"
     before = facts.marked(now, lang) if now in facts else NOT_AVAILABLE[lang]
@@ -104,11 +127,19 @@ def _retention(facts: Facts, lang: Lang, policy: str, definition: str, note: str
     )
 
 
-def _cost(facts: Facts, lang: Lang, baseline: str, policy: str, title: str) -> KeyFigure:
-    now, then = (facts.marked(f"cost.year.{one}", lang) for one in (baseline, policy))
+def _cost(study: Study, facts: Facts, lang: Lang, policy: str, title: str) -> KeyFigure:
+    id, key = f"change.{policy}.cost", word("front.cost", lang)
+    years = [f"cost.year.{one}" for one in (study.baseline.id, policy)]
+    now, then = (
+        facts.marked(year, lang) if year in facts else word("front.not_filled", lang) for year in years
+    )
+    if not any(year in facts for year in years):
+        return KeyFigure(id, key, now, word("unknown.not_priced", lang))
+    if not all(year in facts for year in years):
+        return KeyFigure(id, key, _arrow(now, then), title)
     changed = facts.marked(f"change.{policy}.cost", lang, interval=True)
     note = _remark(lang, title, word("front.cost_changes", lang).format(change=changed))
-    return KeyFigure(f"change.{policy}.cost", word("front.cost", lang), _arrow(now, then), note)
+    return KeyFigure(id, key, _arrow(now, then), note)
 
 
 def _moves(facts: Facts, lang: Lang, policy: str, title: str) -> KeyFigure:
@@ -150,7 +181,9 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
     if hangs is not None:
         said.append(traced("unknown.hangs", facts, lang, names={"input": hangs[0]}))
     ledger = study.serving.reconciliation
-    if ledger is not None and ledger.warned:
+    if not study.priced:
+        said.append(word("unknown.not_priced", lang))
+    elif ledger is not None and ledger.warned:
         said.append(traced("unknown.costs_apart", facts, lang, names={"policy": study.baseline.title}))
     else:
         said.append(word("unknown.costs", lang))
@@ -159,6 +192,8 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
 
 
 def _pilot(study: Study, facts: Facts, effect: Effect, lang: Lang) -> str:
+    if study.recommendation.verdict is Verdict.UNREADY:
+        return ""
     told = next((one for one in proposals_told(study) if one[0] == "pilots.told"), None)
     if told is not None:
         key, policy, names = told

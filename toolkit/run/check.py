@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from toolkit.errors import GradelabError, ParameterError, UsageError
 from toolkit.params.extensions import known_to, loaded
 from toolkit.params.kinds import kind_of
 from toolkit.params.laid import check_overlay, is_overlay
 from toolkit.params.problems import FileProblems
-from toolkit.params.reading import read_model, read_source
+from toolkit.params.reading import Source, read_model, read_source
 from toolkit.reporting.brand_file import FILE as BRAND
 from toolkit.run.named_extensions import CODE, load_named
 from toolkit.run.printable import refuse_unprintable
 from toolkit.terms import Label
+
+if TYPE_CHECKING:
+    from toolkit.params.study_files import StudyFiles
 
 PARAMETER_SUFFIXES = (".yaml", ".yml")
 NOTEBOOK = ".ipynb"
@@ -31,12 +34,12 @@ def check(
     """Check study, policy and decision-rule files, notebooks and extensions, or folders of them.
 
     Extensions are loaded first: those named here, and those of the studies among the files. ``tell`` hears what
-    extensions were put to.
+    extensions were put to, and what a study still lacks before anything can be decided.
 
     Returns
     -------
     int
-        Number of files that were checked.
+        Number of files that were read: those named, and those that a study among them names.
 
     Raises
     ------
@@ -54,8 +57,9 @@ def check(
     load_named(files)
     known = known_to("measure", known_measures, loaded())
     found: dict[tuple[str, str], None] = {}
+    studies: list[StudyFiles] = []
     for file in files:
-        told = _extension(file, files, tell) if file.suffix == CODE else _problems(file, known)
+        told = _extension(file, files, tell) if file.suffix == CODE else _problems(file, known, studies)
         found.update((problem, None) for problem in told)
     if found:
         count, of = len(found), len(files)
@@ -65,7 +69,24 @@ def check(
             zh=f"检查了 {of} 个文件，有 {count} 个问题：\n{zh}",
             en=f"{of} file(s) checked, {count} problem(s):\n{en}",
         )
-    return len(files)
+    for study in studies:
+        for lacking in _lacking(study):
+            tell(lacking)
+    return len({file.resolve() for file in (*files, *(file for study in studies for file in study.files))})
+
+
+def _lacking(study: StudyFiles) -> list[Label]:
+    """What the study lacks before anything can be decided, each once."""
+    from toolkit.params.unready import unready
+
+    said = dict.fromkeys(one.said for one in unready(study.policies).values())
+    return [
+        Label(
+            f"{study.path}：{one.zh}；填上之前报告不作判定。",
+            f"{study.path}: {one.en}; the report decides nothing before.",
+        )
+        for one in said
+    ]
 
 
 def _extension(file: Path, files: Sequence[Path], tell: Callable[[Label], None]) -> list[tuple[str, str]]:
@@ -87,8 +108,8 @@ def _is_scratch(file: Path) -> bool:
     return file.suffix == NOTEBOOK and file.absolute().parent.parts[-2:] == SCRATCH
 
 
-def _problems(file: Path, known: Collection[str]) -> list[tuple[str, str]]:
-    """Problems of one file, each in Chinese and English."""
+def _problems(file: Path, known: Collection[str], studies: list[StudyFiles]) -> list[tuple[str, str]]:
+    """Problems of one file, each in Chinese and English; a study that has none joins ``studies``."""
     if file.suffix == NOTEBOOK:
         from toolkit.run.thin import notebook_problems
 
@@ -97,8 +118,9 @@ def _problems(file: Path, known: Collection[str]) -> list[tuple[str, str]]:
         except GradelabError as error:
             return [(error.zh, error.en)]
     try:
-        _read(file, known)
+        read = _read(file, known)
         refuse_unprintable([file])
+        studies += [read] if read else []
     except FileProblems as refused:
         return [(p.text("zh"), p.text("en")) for p in refused.problems]
     except GradelabError as error:
@@ -106,14 +128,17 @@ def _problems(file: Path, known: Collection[str]) -> list[tuple[str, str]]:
     return []
 
 
-def _read(file: Path, known: Collection[str]) -> Any:
+def _read(file: Path, known: Collection[str]) -> StudyFiles | None:
+    """Read a file by its kind; a study with all that it names."""
     if file.name == BRAND:
         from toolkit.reporting.brand import load
 
-        return load(file)
+        load(file)
+        return None
     source = read_source(file)
     if is_overlay(file):
-        return check_overlay(file, known)
+        laid = check_overlay(file, known)
+        return None if isinstance(laid, Source) else laid
     kind = kind_of(source)
     if kind:
         return READERS[kind](file, known)
@@ -131,7 +156,7 @@ def _read(file: Path, known: Collection[str]) -> Any:
     )
 
 
-def _study(file: Path, known: Collection[str]) -> None:
+def _study(file: Path, known: Collection[str]) -> StudyFiles:
     from toolkit.params.places import project_root
     from toolkit.params.study_files import read_study
     from toolkit.run.needed_tables import refuse_missing_tables
@@ -144,6 +169,7 @@ def _study(file: Path, known: Collection[str]) -> None:
         root = project_root(study.path)
         with_own_chapters(chapters(root), study, root)
     _check_judgements((*study.policies, *study.catalogue))
+    return study
 
 
 def _policy(file: Path, known: Collection[str]) -> None:
@@ -193,7 +219,7 @@ def _check_judgements(policies: object) -> None:
         check_judgements(policies)
 
 
-READERS = {
+READERS: dict[str, Callable[[Path, Collection[str]], StudyFiles | None]] = {
     "study": _study,
     "set": _set,
     "policy": _policy,

@@ -13,6 +13,7 @@ from toolkit.run.files import read_json, write_json
 
 FACTS = "facts.json"
 VERDICT = "verdict"
+UNREADY = "unready"
 VERDICT_FACTS = (VERDICT, f"{VERDICT}.policy")
 
 
@@ -51,13 +52,14 @@ def flipped(facts: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     Parameters
     ----------
     facts, before : mapping
-        Contents of ``facts.json``: id -> record with ``value``. Without a verdict in either nothing flipped.
+        Contents of ``facts.json``: id -> record with ``value``. Without a verdict in either nothing flipped, and
+        ``unready`` is none yet.
 
-    >>> keep, adopt = {"verdict": {"value": "keep"}}, {"verdict": {"value": "adopt"}}
-    >>> flipped(adopt, keep), flipped(keep, keep), flipped(keep, {})
-    (True, False, False)
+    >>> keep, adopt, unready = ({"verdict": {"value": said}} for said in ("keep", "adopt", "unready"))
+    >>> flipped(adopt, keep), flipped(keep, keep), flipped(keep, {}), flipped(keep, unready)
+    (True, False, False, False)
     """
-    if VERDICT not in facts or VERDICT not in before:
+    if {_value(facts, VERDICT), _value(before, VERDICT)} & {None, UNREADY}:
         return False
     return any(_value(facts, name) != _value(before, name) for name in VERDICT_FACTS)
 

@@ -67,4 +67,5 @@ def compared(study: Study) -> Comparison:
 def out_of_reach(study: Study, comparison: Comparison) -> dict[str, Label]:
     """Alternatives of ``study`` that need more than the budget or a cap allows, and why."""
     budget = over_budget(comparison, study.files.rule.budget_per_year, study.currency)
-    return {**budget, **study.capacity.infeasible}
+    lacking = {name: why.said for name, why in study.unready.items()}
+    return {**budget, **study.capacity.infeasible, **lacking}

@@ -38,7 +38,8 @@ def comparison_of(study: Study) -> Comparison:
     """Every alternative against the baseline on all customers."""
     positions = study.positions
     compared = compare(positions[0], positions[1:], study.stakes, study.evidence, draws_of(study))
-    return compared.excluding(study.capacity.infeasible)
+    lacking = {name: why.said for name, why in study.unready.items()}
+    return compared.excluding({**study.capacity.infeasible, **lacking})
 
 
 def draws_of(study: Study) -> Draws:

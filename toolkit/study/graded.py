@@ -209,7 +209,7 @@ class Graded:
 
     @cached_property
     def quarters(self) -> pd.DataFrame:
-        """Customers, orders and spend of every quarter; see :func:`quarter_table`."""
+        """Customers, orders, purchases and returns of every quarter; see :func:`quarter_table`."""
         return quarter_table(self.panel, self.history.complete)
 
     @cached_property

@@ -65,6 +65,11 @@ class Serving:
     def baseline(self) -> Policy:
         return self.policies[0]
 
+    @property
+    def staffed(self) -> bool:
+        """Whether any policy needs whole people."""
+        return any(len(self.costs[policy.id].bill.teams) for policy in self.policies)
+
     @cached_property
     def plans(self) -> dict[str, ServicePlan]:
         return {policy.id: service_plan(policy.params) for policy in self.policies}

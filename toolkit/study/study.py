@@ -16,9 +16,11 @@ from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import Evidence
 from toolkit.comparison.movers import Movers
 from toolkit.comparison.position import Position
+from toolkit.params.unready import Unready, unready
 from toolkit.pilots.proposal import PilotProposal
+from toolkit.policy import Policy
 from toolkit.recommendation.judging import recommend
-from toolkit.recommendation.verdict import Recommendation
+from toolkit.recommendation.verdict import Because, Recommendation
 from toolkit.search.searched import Searched
 from toolkit.shown import shown
 from toolkit.study.caused import Caused
@@ -36,6 +38,16 @@ from toolkit.terms import Label
 @dataclass(frozen=True, eq=False)
 class Study(Caused):
     """One report's worth of history and policies, with everything the report says of them."""
+
+    @cached_property
+    def unready(self) -> dict[str, Unready]:
+        """Alternatives that cannot be judged before something is put in, and what; see :func:`toolkit.params.unready.unready`."""
+        return unready([policy.params for policy in self.policies])
+
+    @property
+    def priced(self) -> tuple[Policy, ...]:
+        """The policies whose services have a price, in the order of the study."""
+        return tuple(policy for policy in self.policies if policy.params.priced)
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -80,7 +92,8 @@ class Study(Caused):
     def recommendation(self) -> Recommendation:
         """What the rule says of every alternative, and of all together."""
         standing, effect = self.weighing.standing, next(iter(self.effects.values()))
-        return recommend(self.comparison, standing, self.choice, self.files.rule, effect)
+        lacking = {name: Because(why.lack) for name, why in self.unready.items()}
+        return recommend(self.comparison, standing, self.choice, self.files.rule, effect, lacking)
 
     @cached_property
     def pilots(self) -> tuple[PilotProposal, ...]:

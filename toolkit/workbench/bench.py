@@ -45,7 +45,10 @@ class Workbench:
             options=titles, value=first, description=word("policy", lang), style=plainly
         )
         self.reset = widgets.Button(description=word("reset", lang), icon="undo", layout={"width": "auto"})
-        self.name = widgets.Text(value=HINT, description=word("name", lang), style=plainly)
+        # sent whole when it is left: letters still on their way would be overtaken by a click on save
+        self.name = widgets.Text(
+            value=HINT, description=word("name", lang), style=plainly, continuous_update=False
+        )
         self.overwrite = widgets.Checkbox(value=False, description=word("overwrite", lang), indent=False)
         self.save = widgets.Button(description=word("save", lang), icon="save", button_style="primary")
         self.saved, self.status, self.answers = widgets.HTML(), widgets.HTML(), widgets.HTML()

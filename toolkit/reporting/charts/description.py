@@ -158,11 +158,11 @@ def cost(study: Study, *, lang: Lang) -> Chart:
     lowered to 80,000 ¥1.30 million; VIP rules in force ¥1.02 million
     >>> plt.close()
     """
-    axes = canvas(height=0.9 + 0.55 * len(study.policies))
+    axes = canvas(height=0.9 + 0.55 * len(study.priced))
     kinds = ("direct", "discount", "managers")
-    most = max(study.costs[policy.id].per_year["total_cost"] for policy in study.policies)
+    most = max(study.costs[policy.id].per_year["total_cost"] for policy in study.priced)
     names, said, labelled = [], [], set()
-    for place, policy in enumerate(reversed(study.policies)):
+    for place, policy in enumerate(reversed(study.priced)):
         year, left = study.costs[policy.id].per_year, 0.0
         for name, colour in zip(kinds, COSTS, strict=True):
             part, title = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.comparison.change import Change
+from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import EVIDENCE
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.findings.description import retained_now
@@ -39,9 +40,12 @@ def decision(study: Study) -> Iterator[Fact]:
     if ledger is not None and ledger.warned:
         apart = Label("服务计划与服务记录之差", "service plan against the service table")
         yield Fact("costs.apart", ledger.share, "share", apart, signed=True)
+    priced = {change.policy for change in costed(study).changes}
     for judgement in result.judgements:
         change = judgement.change
         yield from _change(change)
+        if change.policy in priced:
+            yield from _cost(change)
         yield from _proposed(study, change)
         title = change.title
         verdict = Label(f"《{title.zh}》的判定", f"verdict on “{title.en}”")
@@ -81,6 +85,20 @@ def _proposed(study: Study, change: Change) -> Iterator[Fact]:
     )
 
 
+def costed(study: Study) -> Comparison:
+    """The comparison without alternatives whose change of cost is not known: that of a policy without prices.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.example_study()
+    >>> [change.policy for change in toolkit.findings.costed(study).changes]
+    ['lower_bar', 'abc', 'points']
+    """
+    known = {policy.id for policy in study.priced}
+    return study.comparison.only(known if study.baseline.id in known else ())
+
+
 def rule_words(study: Study) -> dict[str, object]:
     """What the sentence on the decision rule names.
 
@@ -95,6 +113,19 @@ def rule_words(study: Study) -> dict[str, object]:
     return {"decided": rule.decided.isoformat(), "quote": rule.quote}
 
 
+def _cost(change: Change) -> Iterator[Fact]:
+    zh, en, name = f"《{change.title.zh}》", f"“{change.title.en}”, ", f"change.{change.policy}"
+    cost, heads = (
+        Label(f"{zh}服务成本变化", f"{en}change in cost"),
+        Label(f"{zh}经理人数变化", f"{en}change in managers"),
+    )
+    yield Fact.of(f"{name}.cost", change.cost, cost, signed=True, better="lower")
+    yield Fact(f"{name}.heads", change.heads, "count", heads, signed=True)
+    if change.break_even is not None:
+        needed = Label(f"{zh}盈亏平衡所需的留存变化", f"{en}change in retention to break even")
+        yield Fact(f"{name}.break_even", change.break_even, "points_share", needed, better="lower")
+
+
 def _change(change: Change) -> Iterator[Fact]:
     zh, en, name = f"《{change.title.zh}》", f"“{change.title.en}”, ", f"change.{change.policy}"
     yield Fact(
@@ -102,20 +133,6 @@ def _change(change: Change) -> Iterator[Fact]:
     )
     yield Fact(
         f"{name}.lowered", change.lowered, "customers", Label(f"{zh}降低服务的客户", f"{en}customers lowered")
-    )
-    yield Fact.of(
-        f"{name}.cost",
-        change.cost,
-        Label(f"{zh}服务成本变化", f"{en}change in cost"),
-        signed=True,
-        better="lower",
-    )
-    yield Fact(
-        f"{name}.heads",
-        change.heads,
-        "count",
-        Label(f"{zh}经理人数变化", f"{en}change in managers"),
-        signed=True,
     )
     share = change.share("identified")
     yield Fact(
@@ -131,9 +148,6 @@ def _change(change: Change) -> Iterator[Fact]:
     for kind, title in ((kind, label(f"evidence.{kind}")) for kind in EVIDENCE if change.share(kind) > 0):
         part = Label(f"{zh}变动客户毛利的依据：{title.zh}", f"{en}switchers' margin by evidence: {title.en}")
         yield Fact(f"{name}.evidence.{kind}", change.share(kind), "share", part, digits=0)
-    if change.break_even is not None:
-        needed = Label(f"{zh}盈亏平衡所需的留存变化", f"{en}change in retention to break even")
-        yield Fact(f"{name}.break_even", change.break_even, "points_share", needed, better="lower")
     if change.values:
         value = change.values[0]
         yield Fact.of(

@@ -236,7 +236,7 @@ def retained_now(study: Study, definition: str) -> float | None:
 
 
 def cost(study: Study) -> Iterator[Fact]:
-    """Cost to serve of every policy.
+    """Cost to serve of every policy whose services have a price.
 
     Examples
     --------
@@ -248,7 +248,7 @@ def cost(study: Study) -> Iterator[Fact]:
     cost.per_customer.vip = ¥2,026
     cost.heads.vip = 3 managers
     """
-    for policy in study.policies:
+    for policy in study.priced:
         year, title = study.costs[policy.id].per_year, policy.title
         zh, en = f"《{title.zh}》", f"“{title.en}”, "
         yield Fact(

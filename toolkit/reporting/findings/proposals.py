@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.policy import Policy
+from toolkit.recommendation.verdict import Verdict
 from toolkit.reporting.facts import Fact
 from toolkit.reporting.findings.pilots import pilot_states, pilot_states_told
 from toolkit.reporting.tables.pilots import design_name
@@ -68,6 +69,8 @@ def proposals_told(study: Study) -> Told:
         yield "pilots.outcomes", one.question.policy, {}
     if study.pilots:
         yield "pilots.files", "", {}
+    elif study.recommendation.verdict is Verdict.UNREADY:
+        yield "pilots.unready", "", {}
     elif not any(state.open for state in study.pilot_states):
         yield "pilots.none", "", {}
 

@@ -70,7 +70,7 @@ def service_told(study: Study) -> Iterator[Told]:
 
 
 def people_told(study: Study) -> Iterator[Told]:
-    """What people divided by region would mean for the baseline.
+    """That no people are needed; what people divided by region would mean for the baseline.
 
     Examples
     --------
@@ -79,6 +79,8 @@ def people_told(study: Study) -> Iterator[Told]:
     >>> [key for key, _, _ in toolkit.findings.people_told(study)]
     ['service.divided_said']
     """
+    if not study.serving.staffed:
+        yield "service.nobody", "", {}
     if study.serving.divided is not None and study.serving.more_heads(study.baseline.id) > 0:
         yield "service.divided_said", study.baseline.id, {"policy": study.baseline.title}
 

@@ -11,7 +11,7 @@ from toolkit.reporting.words import label
 from toolkit.study import Study
 from toolkit.terms import Label
 
-ADOPT = "adopt"
+ADOPT, UNREADY = "adopt", "unready"
 
 
 def turned(study: Study, earlier: Earlier | None) -> Iterator[Fact]:
@@ -35,7 +35,7 @@ def turned(study: Study, earlier: Earlier | None) -> Iterator[Fact]:
         return
     result, before = study.recommendation, earlier.conclusion
     now = str(result.verdict), result.policy or study.baseline.id
-    if before == now:
+    if before == now or UNREADY in (before[0], now[0]):
         return
     named = ADOPT in (before[0], now[0]) or before[0] == now[0]
     titles = policy_titles(study)

@@ -10,7 +10,7 @@ from toolkit.comparison.change import Change
 from toolkit.comparison.comparison import Comparison
 from toolkit.comparison.evidence import LINES
 from toolkit.comparison.standing import Standing
-from toolkit.recommendation.verdict import Judgement, Recommendation
+from toolkit.recommendation.verdict import Judgement, Recommendation, Verdict
 from toolkit.reporting.table import Table
 from toolkit.reporting.words import word
 from toolkit.terms import Lang, figure, money, number
@@ -133,6 +133,8 @@ def _because(judgement: Judgement, result: Recommendation, lang: Lang) -> str:
     """The reason in words, with what is short where a policy was not ranked."""
     said = word(f"because.{judgement.because}", lang)
     short = result.comparison.excluded.get(judgement.change.policy)
+    if judgement.verdict is Verdict.UNREADY and short is not None:
+        return short.text(lang)
     mark = "：" if lang == "zh" else ": "
     return said if short is None else f"{said}{mark}{short.text(lang)}"
 

@@ -46,7 +46,7 @@ def intake(history: StudyHistory, *, lang: Lang, currency: str) -> Table:
 
 
 def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
-    """Customers, orders, spend and repurchase by quarter.
+    """Customers, orders, purchases, returns and repurchase by quarter.
 
     Examples
     --------
@@ -54,25 +54,25 @@ def quarters(table: pd.DataFrame, *, lang: Lang, currency: str) -> Table:
     >>> study = toolkit.example_study()
     >>> table = toolkit.tables.quarters(study.quarters, lang="en", currency="CNY")
     >>> print(*table.heads, sep=" | ")
-    quarter | customers who bought | orders | spend | bought again next quarter | state
+    quarter | customers who bought | orders | purchases | returns | net | bought again next quarter | state
     >>> print(*table.rows[0], sep=" | ")
-    2021Q4 | 500 | 964 | ¥9.55 million | 94.00% | complete
+    2021Q4 | 500 | 964 | ¥10.00 million | ¥452,728 | ¥9.55 million | 94.00% | complete
     """
     rows = [
         (
             row.Index,
             number(row.active),
             number(row.orders),
-            money(row.spend, currency, lang),
+            *(money(amount, currency, lang) for amount in (row.purchases, row.returns, row.net)),
             "—" if math.isnan(row.again) else figure(row.again, "share", lang, digits=2),
             word("quarters.complete" if row.complete else "quarters.unfinished", lang),
         )
         for row in table.itertuples()
     ]
-    heads = [
-        word(f"quarters.{name}", lang) for name in ("quarter", "active", "orders", "spend", "again", "state")
-    ]
-    return Table(word("quarters.table", lang), heads, rows, table, words=frozenset({5}))
+    names = ("quarter", "active", "orders", "purchases", "returns", "net", "again", "state")
+    heads = [word(f"quarters.{name}", lang) for name in names]
+    note = word("quarters.note", lang)
+    return Table(word("quarters.table", lang), heads, rows, table, note, frozenset({7}))
 
 
 def descriptions(
@@ -243,7 +243,7 @@ def retention(study: Study, policy: Policy, *, lang: Lang, currency: str) -> Tab
 
 
 def cost(study: Study, *, lang: Lang, currency: str) -> Table:
-    """Cost to serve per year, by policy and grade, with totals.
+    """Cost to serve per year, by policy and grade, with totals; of the policies whose services have a price.
 
     Examples
     --------
@@ -256,7 +256,7 @@ def cost(study: Study, *, lang: Lang, currency: str) -> Table:
     VIP rules in force | VIP | 133 | ¥58,307 | ¥256,321 | 3 | ¥696,000 | ¥1.01 million
     """
     rows, numbers = [], []
-    for policy in study.policies:
+    for policy in study.priced:
         found = study.costs[policy.id]
         title = policy.title.text(lang)
         for grade, row in found.by_grade.iterrows():

@@ -1,0 +1,79 @@
+"""What must be put in before anything can be decided: the policy in force, and what its services cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toolkit.params.policy import PolicyParams
+from toolkit.terms import Label
+
+
+class Lack(StrEnum):
+    """What is lacking."""
+
+    STARTER = "starter"
+    NOT_PRICED = "not_priced"
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """Why an alternative cannot be judged yet: the ``lack``, and ``said`` of the policy that has it, by name."""
+
+    lack: Lack
+    said: Label
+
+
+def unready(policies: Sequence[PolicyParams]) -> dict[str, Unready]:
+    """Alternatives that cannot be judged yet, and why.
+
+    Against a baseline that is not the company's own, or whose services have no price, none can.
+
+    Parameters
+    ----------
+    policies : sequence of PolicyParams
+        Baseline first.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.params.unready import unready
+    >>> baseline, *others = toolkit.example_study().files.policies
+    >>> unready([baseline, *others])
+    {}
+    >>> found = unready([baseline.model_copy(update={"starter": True}), *others])
+    >>> [(name, str(one.lack)) for name, one in found.items()]
+    [('lower_bar', 'starter'), ('abc', 'starter'), ('points', 'starter')]
+    """
+    baseline, *alternatives = policies
+    general = _starter(baseline) or _unpriced(baseline)
+    found = {policy.id: general or _unpriced(policy) for policy in alternatives}
+    return {name: why for name, why in found.items() if why}
+
+
+def _starter(baseline: PolicyParams) -> Unready | None:
+    if not baseline.starter:
+        return None
+    title = baseline.title
+    return Unready(
+        Lack.STARTER,
+        Label(
+            f"《{title.zh}》是导入时按数据拟定的起步方案，不是现行方案",
+            f"“{title.en}” was made by the import from the data and is not the policy in force",
+        ),
+    )
+
+
+def _unpriced(policy: PolicyParams) -> Unready | None:
+    lacking = [grade for grade, plan in policy.service.items() if not plan.priced]
+    if not lacking:
+        return None
+    named_zh, named_en = "、".join(lacking), ", ".join(lacking)
+    return Unready(
+        Lack.NOT_PRICED,
+        Label(
+            f"《{policy.title.zh}》没有填 {named_zh} 的服务单价",
+            f"“{policy.title.en}” has no price for the service of {named_en}",
+        ),
+    )
