@@ -170,3 +170,18 @@ def test_a_moving_slider_is_answered_once():
     assert done == [1]
     Waiting(lambda: done.append(2)).ask()
     assert done == [1, 2]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "服务单价未填"), ("en", "no price given")])
+def test_a_price_that_is_not_known_is_no_price_of_nothing(study, tmp_path, lang, said):
+    shutil.copytree(study.parents[1], tmp_path / "params")
+    policy = tmp_path / "params" / "policies" / "demo" / "vip_80k.yaml"
+    text = policy.read_text("utf-8")
+    unknown, count = re.subn(r"(    promise: .*\n)", r"\1    cost_per_quarter: unknown\n", text, count=1)
+    assert count == 1 and "cost_per_quarter: unknown" not in text
+    policy.write_text(unknown, "utf-8")
+    bench = open_workbench(tmp_path / "params" / "studies" / "demo.yaml", lang=lang)
+    bench.policy.value = "vip_80k"
+    lines = repr(bench).splitlines()
+    assert sum(said in line for line in lines) == 2
+    assert not any("¥0" in line for line in lines)

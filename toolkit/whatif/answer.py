@@ -88,10 +88,12 @@ class Answer:
     retention : DataFrame
         As :attr:`toolkit.outcomes.retention.Retention.pooled`: description.
     cost : Cost
-    extra : float
-        Money per year beyond the baseline.
+    priced : bool
+        Whether every grade's service says what it costs.
+    extra : float or None
+        Money per year beyond the baseline; None where one of the two has no prices.
     budget : Budget or None
-        None where the rule has none, and for the baseline.
+        None where the rule has none or ``extra`` is not known, and for the baseline.
     uses : tuple of Use
         What is needed of each capped resource; the hotline is not among them.
     """
@@ -103,7 +105,8 @@ class Answer:
     from_production: Switched
     retention: pd.DataFrame
     cost: Cost
-    extra: float
+    priced: bool
+    extra: float | None
     budget: Budget | None
     uses: tuple[Use, ...]
 
@@ -113,6 +116,6 @@ class Answer:
         return int(self.cost.bill.teams["heads"].sum())
 
     @property
-    def per_year(self) -> float:
-        """Cost to serve, money per year."""
-        return float(self.cost.per_year["total_cost"])
+    def per_year(self) -> float | None:
+        """Cost to serve, money per year; None where prices are not known."""
+        return float(self.cost.per_year["total_cost"]) if self.priced else None

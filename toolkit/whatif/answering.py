@@ -60,7 +60,8 @@ class Answering:
         base = self.study.baseline.id
         register, cost = self._register(policy), self._cost(policy)
         own = policy == base
-        extra = 0.0 if own else _year(cost) - _year(self._cost(base))
+        priced = self._params(policy).priced
+        extra = self._extra(policy) if priced and self._params(base).priced else None
         allowed = self._params(self.study.files.rule.id).budget_per_year
         return Answer(
             policy,
@@ -70,8 +71,9 @@ class Answering:
             Switched.between(self._of_production(policy)[0], register, self.study.quarter),
             self._retention(policy),
             cost,
-            round(extra, 2),
-            None if own or allowed is None else Budget(round(extra, 2), allowed),
+            priced,
+            extra,
+            None if own or None in (allowed, extra) else Budget(extra, allowed),
             self._uses(policy, cost),
         )
 
@@ -138,6 +140,10 @@ class Answering:
             (register, asked),
             lambda: cost_to_serve(asked, register, study.panel, study.quarter),
         )
+
+    def _extra(self, policy: str) -> float:
+        base = self.study.baseline.id
+        return 0.0 if policy == base else round(_year(self._cost(policy)) - _year(self._cost(base)), 2)
 
     def _uses(self, policy: str, cost: Cost) -> tuple:
         study = self.study

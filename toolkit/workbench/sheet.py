@@ -95,14 +95,13 @@ def _totals(now: Answer, before: Answer, lang: Lang, currency: str) -> list[Row]
     for name, get in (("cost", lambda a: a.per_year), ("extra", lambda a: a.extra)):
         if name == "extra" and now.from_baseline is None:
             continue
-        rows.append(
-            (
-                word(name, lang),
-                money(get(now)),
-                money(get(before)),
-                _or_nothing(money(get(now) - get(before), True), get(now) == get(before)),
-            )
-        )
+        mine, theirs = get(now), get(before)
+        if mine is None or theirs is None:
+            said = [word("not_filled", lang) if one is None else money(one) for one in (mine, theirs)]
+            rows.append((word(name, lang), *said, NOTHING))
+            continue
+        change = _or_nothing(money(mine - theirs, True), mine == theirs)
+        rows.append((word(name, lang), money(mine), money(theirs), change))
     rows.append((word("heads", lang), *_numbers(now.heads, before.heads)))
     if now.budget and before.budget:
         said = [word("held" if one.held else "broken", lang) for one in (now.budget, before.budget)]

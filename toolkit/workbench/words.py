@@ -34,6 +34,7 @@ WORDS = {
     "definition": Label("定义 · 等级", "definition · grade"),
     "totals": Label("合计", "All together"),
     "item": Label("项目", "item"),
+    "not_filled": Label("服务单价未填", "no price given"),
     "cost": Label("服务成本（每年）", "cost to serve per year"),
     "extra": Label("比现行方案多花（每年）", "beyond the policy in force, per year"),
     "heads": Label("人数（整人）", "heads (whole)"),
