@@ -47,6 +47,11 @@ class DecisionRuleParams(Strict):
 
     id: Identifier = described("编号", "identifier")
     title: Words = described("名称", "title")
+    starter: bool = described(
+        "示例规则，尚未由公司约定；约定之后删去此行，在此之前不作判定",
+        "an example that the company has not agreed on; delete the line once it has: nothing is decided before",
+        False,
+    )
     adopt_probability: Share = described(
         "采用所需的“净值为正”的概率下限",
         "lowest probability of a positive net value at which a policy is adopted",

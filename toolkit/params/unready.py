@@ -1,4 +1,4 @@
-"""What must be put in before anything can be decided: the policy in force, and what its services cost."""
+"""What must be put in before anything can be decided: the policy in force, what services cost, the company's own rule."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from toolkit.params.decision_rule import DecisionRuleParams
 from toolkit.params.policy import PolicyParams
 from toolkit.terms import Label
 
@@ -15,6 +16,7 @@ class Lack(StrEnum):
 
     STARTER = "starter"
     NOT_PRICED = "not_priced"
+    NO_RULE = "no_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +27,32 @@ class Unready:
     said: Label
 
 
-def unready(policies: Sequence[PolicyParams]) -> dict[str, Unready]:
+def unready(policies: Sequence[PolicyParams], rule: DecisionRuleParams) -> dict[str, Unready]:
     """Alternatives that cannot be judged yet, and why.
 
-    Against a baseline that is not the company's own, or whose services have no price, none can.
+    Against a baseline that is not the company's own, or whose services have no price, none can; nor by a rule that
+    nobody in the company has agreed.
 
     Parameters
     ----------
     policies : sequence of PolicyParams
         Baseline first.
+    rule : DecisionRuleParams
 
     Examples
     --------
     >>> import toolkit
     >>> from toolkit.params.unready import unready
-    >>> baseline, *others = toolkit.example_study().files.policies
-    >>> unready([baseline, *others])
+    >>> files = toolkit.example_study().files
+    >>> unready(files.policies, files.rule)
     {}
-    >>> found = unready([baseline.model_copy(update={"starter": True}), *others])
+    >>> baseline, *others = files.policies
+    >>> found = unready([baseline.model_copy(update={"starter": True}), *others], files.rule)
     >>> [(name, str(one.lack)) for name, one in found.items()]
     [('lower_bar', 'starter'), ('abc', 'starter'), ('points', 'starter')]
     """
     baseline, *alternatives = policies
-    general = _starter(baseline) or _unpriced(baseline)
+    general = _starter(baseline) or _unpriced(baseline) or _no_rule(rule)
     found = {policy.id: general or _unpriced(policy) for policy in alternatives}
     return {name: why for name, why in found.items() if why}
 
@@ -75,5 +80,18 @@ def _unpriced(policy: PolicyParams) -> Unready | None:
         Label(
             f"《{policy.title.zh}》没有填 {named_zh} 的服务单价",
             f"“{policy.title.en}” has no price for the service of {named_en}",
+        ),
+    )
+
+
+def _no_rule(rule: DecisionRuleParams) -> Unready | None:
+    if not rule.starter:
+        return None
+    title = rule.title
+    return Unready(
+        Lack.NO_RULE,
+        Label(
+            f"决策规则《{title.zh}》是示例，贵公司还没有约定",
+            f"the decision rule “{title.en}” is an example that the company has not agreed on",
         ),
     )

@@ -46,6 +46,7 @@ class Because(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     STARTER = "starter"
     NOT_PRICED = "not_priced"
+    NO_RULE = "no_rule"
 
 
 @shown("identified", "extrapolated", "assumed", "not_identified")

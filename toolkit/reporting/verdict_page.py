@@ -30,7 +30,7 @@ def first_page(study: Study, facts: Facts, *, lang: Lang) -> Front:
         word=words_mark("verdict", facts.text("verdict", lang)),
         tone=str(result.verdict),
         sentence=verdict_sentence(study, facts, lang=lang),
-        rule=study.files.rule.quote.text(lang),
+        rule="" if study.files.rule.starter else study.files.rule.quote.text(lang),
         figures=_figures(study, facts, lead, lang),
         evidence=_evidence(facts, lead, lang),
         unknowns=_unknowns(study, facts, lang),

@@ -79,7 +79,7 @@ def _lacking(study: StudyFiles) -> list[Label]:
     """What the study lacks before anything can be decided, each once."""
     from toolkit.params.unready import unready
 
-    said = dict.fromkeys(one.said for one in unready(study.policies).values())
+    said = dict.fromkeys(one.said for one in unready(study.policies, study.rule).values())
     return [
         Label(
             f"{study.path}：{one.zh}；填上之前报告不作判定。",

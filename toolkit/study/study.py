@@ -42,7 +42,7 @@ class Study(Caused):
     @cached_property
     def unready(self) -> dict[str, Unready]:
         """Alternatives that cannot be judged before something is put in, and what; see :func:`toolkit.params.unready.unready`."""
-        return unready([policy.params for policy in self.policies])
+        return unready([policy.params for policy in self.policies], self.files.rule)
 
     @property
     def priced(self) -> tuple[Policy, ...]:

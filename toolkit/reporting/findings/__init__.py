@@ -6,7 +6,7 @@ from toolkit.reporting.findings.capacity import capacity, capacity_told
 from toolkit.reporting.findings.catalogue import catalogue, catalogue_titles
 from toolkit.reporting.findings.catalogue_rows import catalogue_rows
 from toolkit.reporting.findings.data_log import data_held, files_held
-from toolkit.reporting.findings.decision import costed, decision, rule_words
+from toolkit.reporting.findings.decision import costed, decision, rule_told
 from toolkit.reporting.findings.description import cost, grades, history, margin_source, retention, track
 from toolkit.reporting.findings.designs import (
     designs,
@@ -97,7 +97,7 @@ __all__ = [
     "proposals_told",
     "retention",
     "rule_in_words",
-    "rule_words",
+    "rule_told",
     "scenarios_told",
     "searched",
     "searched_along_one",

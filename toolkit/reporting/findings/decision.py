@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from toolkit.comparison.change import Change
 from toolkit.comparison.comparison import Comparison
@@ -99,18 +100,21 @@ def costed(study: Study) -> Comparison:
     return study.comparison.only(known if study.baseline.id in known else ())
 
 
-def rule_words(study: Study) -> dict[str, object]:
-    """What the sentence on the decision rule names.
+def rule_told(study: Study) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The decision rule as it was agreed, or that it is only an example.
 
     Examples
     --------
     >>> import toolkit
     >>> study = toolkit.example_study()
-    >>> list(toolkit.findings.rule_words(study))
-    ['decided', 'quote']
+    >>> [(key, list(names)) for key, _, names in toolkit.findings.rule_told(study)]
+    [('decision.rule', ['decided', 'quote'])]
     """
     rule = study.files.rule
-    return {"decided": rule.decided.isoformat(), "quote": rule.quote}
+    if rule.starter:
+        yield "decision.example_rule", "", {"rule": rule.title}
+    else:
+        yield "decision.rule", "", {"decided": rule.decided.isoformat(), "quote": rule.quote}
 
 
 def _cost(change: Change) -> Iterator[Fact]:
