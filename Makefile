@@ -18,7 +18,7 @@ report: $(VENV)/ready ## run the study (STUDY=..., QUARTER=...) and print where 
 
 test: $(VENV)/ready-test ## set up and run everything that must hold
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q --published present
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q --published present
 
 validate: $(VENV)/ready-test ## hold every published figure to the code; FULL=1 adds the coverage study
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m published --published all
