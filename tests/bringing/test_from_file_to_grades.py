@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from toolkit.params.policy import read_policy
 from toolkit.study import open_study
 
 DAYS = 545
@@ -289,3 +290,13 @@ def test_the_public_data_set_is_proposed_as_it_is_known(newcomer, data_folder):
         "rows": len(frame), "accepted": len(known), "quarantined": {"missing_customer_id": len(frame) - len(known)}}  # fmt: skip
     assert told["totals"]["customers"] == known["CustomerID"].nunique()
     assert told["totals"]["amount"] == pytest.approx((known["Quantity"] * known["UnitPrice"]).sum(), abs=0.01)
+
+
+def test_a_policy_that_an_import_drafts_says_so_and_no_other_does(newcomer):
+    """The comment is for people; a report needs to know it from the parameters."""
+    lines = [f"K{i % 9},{moment:%Y-%m-%d},¥{i + 1}" for i, moment in enumerate(moments(3, 200))]
+    newcomer.bring(newcomer.csv("a.csv", "客户编号,日期,金额\n" + "\n".join(lines)), answers="margin: 0.3\n")
+    policies = newcomer.folder / "params" / "policies"
+    assert all(read_policy(policies / "mine" / name).starter for name in ("floors.yaml", "abc.yaml"))
+    assert not read_policy(policies / "online_retail" / "floors.yaml").starter
+    assert open_study(newcomer.study()).baseline.params.starter

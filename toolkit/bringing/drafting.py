@@ -48,6 +48,7 @@ id: floors
 title: {{zh: 消费门槛三级, en: Three spend floors}}
 status: current
 rule_is_ours: true
+starter: true                        # 换成贵公司的方案后删去此行 · delete this line once the policy is your own
 effective: {today}
 source: gradelab import 按消费分位数拟定
 why: 没有现行方案文件时的起点。
@@ -69,6 +70,7 @@ id: abc
 title: {{zh: ABC 分级（80% 与 95%）, en: ABC grading (80% and 95%)}}
 status: proposed
 rule_is_ours: true
+starter: true                        # 换成贵公司的方案后删去此行 · delete this line once the policy is your own
 effective: {today}
 source: 通行的 ABC 划线
 why: 界线随总销售额变动，头部客户始终被覆盖。

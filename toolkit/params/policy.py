@@ -50,6 +50,11 @@ class PolicyParams(Strict):
         "the text gives no rule; this one is the analyst's to replace",
         False,
     )
+    starter: bool = described(
+        "起步方案：由 gradelab import 按数据拟定，并非公司正在执行的规则；换成现行方案后删去此行",
+        "drafted by gradelab import from the data, not a rule that the company has in force; delete the line once it is",
+        False,
+    )
     effective: date = described("生效日期", "date from which the policy applies")
     source: Text = described("数字出自哪份文件", "document that the numbers come from")
     why: Text = described("为什么这样定", "why it is as it is")
