@@ -16,7 +16,8 @@ from toolkit.bringing.drafting import abc_text, floors_text, study_text
 from toolkit.bringing.fitting import fit
 from toolkit.bringing.placing import refuse_no_project, refuse_taken, refuse_unreadable, replace_section
 from toolkit.bringing.section import section
-from toolkit.bringing.showing import show_columns, show_preview, totals
+from toolkit.bringing.showing import show_columns
+from toolkit.bringing.summing import show_base, show_preview, totals
 from toolkit.errors import UsageError
 from toolkit.history.proposal import Answers, Proposal, flat, propose, read_pages
 from toolkit.history.proposal.preview import Looked, preview
@@ -65,6 +66,7 @@ def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str
         looked = preview(con, proposal, history, today)
         brought.intake = {one.table: intake_of(one) for one in looked}
         brought.totals = totals(looked[0])
+        show_base(console, proposal)
         show_preview(console, looked, history.currency, veil=not wanted.asks)
         files = _files(wanted, study, proposal, looked, today)
     for path, text in files.items():
