@@ -118,6 +118,6 @@ def test_a_person_at_a_terminal(newcomer, root):
     assert (
         "V1000" in text
         and "margin [必须填写]" in text
-        and "会被隔离的行" in text
+        and "不会读入的行" in text
         and "接下来：gradelab check" in text
     )

@@ -16,6 +16,7 @@ from toolkit.params.policy import read_policy
 from toolkit.study import open_study
 
 DAYS = 545
+GRADES = ("Gold", "Silver", "Bronze")
 
 
 def moments(seed: int, rows: int) -> list[datetime]:
@@ -27,8 +28,11 @@ def moments(seed: int, rows: int) -> list[datetime]:
 
 
 def expected_grades(spend: dict[str, float], floors: dict[str, float]) -> dict[str, str]:
-    top, middle = floors["金"], floors["银"]
-    return {who: "金" if sum_ >= top else "银" if sum_ >= middle else "铜" for who, sum_ in spend.items()}
+    top, middle, rest = GRADES
+    return {
+        who: top if sum_ >= floors[top] else middle if sum_ >= floors[middle] else rest
+        for who, sum_ in spend.items()
+    }
 
 
 def floors_of(newcomer) -> dict[str, float]:
@@ -53,7 +57,7 @@ def held_against(newcomer, graded, rows, told, bought) -> None:
     want = expected_grades(spend, floors_of(newcomer))
     got = graded()
     assert {who: got[who] for who in want} == want
-    assert {"金", "银", "铜"} <= set(want.values())
+    assert set(GRADES) <= set(want.values())
     opened = open_study(newcomer.study())
     assert opened.currency == "CNY"
 

@@ -12,19 +12,24 @@ from rich.console import Console
 
 from toolkit.bringing.asking import ask_all, refuse_open
 from toolkit.bringing.brought import Brought, Wanted, intake_of, tell
+from toolkit.bringing.drafted_rule import rule_text
 from toolkit.bringing.drafting import abc_text, floors_text, study_text
 from toolkit.bringing.fitting import fit
 from toolkit.bringing.placing import refuse_no_project, refuse_taken, refuse_unreadable, replace_section
 from toolkit.bringing.section import section
-from toolkit.bringing.showing import show_columns, show_preview, totals
+from toolkit.bringing.showing import show_columns
+from toolkit.bringing.summing import show_base, show_preview, totals
 from toolkit.errors import UsageError
 from toolkit.history.proposal import Answers, Proposal, flat, propose, read_pages
 from toolkit.history.proposal.preview import Looked, preview
 from toolkit.history.source import connect
+from toolkit.measures.registry import names
 from toolkit.params.answers import AnswersParams
 from toolkit.params.history import FilesParams
 from toolkit.params.places import data_folder, project_root
 from toolkit.params.reading import read_model
+from toolkit.params.study_files import read_study
+from toolkit.params.unready import to_put_in
 from toolkit.run.files import write_whole
 from toolkit.run.speech import near, words
 
@@ -65,6 +70,7 @@ def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str
         looked = preview(con, proposal, history, today)
         brought.intake = {one.table: intake_of(one) for one in looked}
         brought.totals = totals(looked[0])
+        show_base(console, proposal)
         show_preview(console, looked, history.currency, veil=not wanted.asks)
         files = _files(wanted, study, proposal, looked, today)
     for path, text in files.items():
@@ -82,11 +88,13 @@ def _files(
         return {study: replace_section(study, told)}
     fitted = fit(looked[0].accepted, today)
     currency = proposal.value("currency")
-    policies = study.absolute().parent.parent / "policies" / _id(wanted)
+    params = study.absolute().parent.parent
+    policies = params / "policies" / _id(wanted)
     files = {
         study: study_text(_id(wanted), told, fitted, currency),
         policies / "floors.yaml": floors_text(fitted, currency, today),
         policies / "abc.yaml": abc_text(fitted, today),
+        params / "decision_rules" / f"{_id(wanted)}.yaml": rule_text(_id(wanted), today),
     }
     refuse_taken(list(files), wanted.force)
     refuse_unreadable(study, files)
@@ -131,6 +139,11 @@ def _say_written(console: Console, study: Path, proposal: Proposal, brought: Bro
                 f"未经确认：{one.ask.zh}？取 {one.proposed}（{one.reason.zh}）。",
                 f"Unconfirmed: {one.ask.en}? Taken: {one.proposed} ({one.reason.en}).",
             )
+        )
+    files = read_study(study, names())
+    for lacking in to_put_in(files.policies, files.rule):
+        lines.append(
+            words(f"作判定之前请填：{lacking.said.zh}。", f"Before anything is decided: {lacking.said.en}.")
         )
     outside = [
         one.page.source["path"] for one in proposal.tables if Path(one.page.source["path"]).is_absolute()

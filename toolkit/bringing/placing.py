@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from toolkit.params.reading import read_source
 from toolkit.params.study_files import read_study
 from toolkit.run.speech import near
 
-RULE = "board_2026.yaml"
+RULES = "decision_rules"
 
 
 def refuse_taken(paths: Sequence[Path], force: bool) -> None:
@@ -36,16 +35,16 @@ def refuse_taken(paths: Sequence[Path], force: bool) -> None:
 
 
 def refuse_no_project(out: Path) -> None:
-    """Refuse a place whose project has no decision rule to stand on.
+    """Refuse a place that is not that of the studies of a project.
 
     Raises
     ------
     UsageError
     """
-    if not (out.absolute().parent.parent / "decision_rules" / RULE).is_file():
+    if not (out.absolute().parent.parent / RULES).is_dir():
         raise UsageError(
-            zh=f"{out} 不在项目的 params/studies/ 之内（旁边没有 decision_rules/{RULE}）。请在项目文件夹里执行，写到 params/studies/ 下。",
-            en=f"{out} is not inside params/studies/ of a project (no decision_rules/{RULE} beside it). Run this in the "
+            zh=f"{out} 不在项目的 params/studies/ 之内（旁边没有 {RULES}/）。请在项目文件夹里执行，写到 params/studies/ 下。",
+            en=f"{out} is not inside params/studies/ of a project (no {RULES}/ beside it). Run this in the "
             "project's folder and write below params/studies/.",
         )
 
@@ -61,7 +60,6 @@ def refuse_unreadable(study: Path, files: Mapping[Path, str]) -> None:
     params = study.absolute().parent.parent
     with tempfile.TemporaryDirectory(prefix="gradelab-") as folder:
         copy = Path(folder) / "params"
-        shutil.copytree(params / "decision_rules", copy / "decision_rules")
         for path, text in files.items():
             target = copy / os.path.relpath(path.absolute(), params)
             target.parent.mkdir(parents=True, exist_ok=True)

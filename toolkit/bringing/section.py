@@ -10,6 +10,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from toolkit.history.proposal import Proposal
 from toolkit.history.proposal.assigning import Assigned
+from toolkit.run.speech import language, words
 
 _WIDTH = 4000
 _COLUMN = 40
@@ -18,7 +19,7 @@ _PLAIN = 0.995
 
 def section(proposal: Proposal) -> str:
     """``history:`` with everything below it, in YAML, ended by a line feed."""
-    tree = _tree(proposal.history())
+    tree = _tree(proposal.history(language()))
     _remark(tree["transactions"]["columns"], proposal, proposal.transactions)
     for one in proposal.tables[1:]:
         _remark(tree["tables"][one.table]["columns"], proposal, one)
@@ -27,7 +28,8 @@ def section(proposal: Proposal) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
     yaml.dump(CommentedMap({"history": tree}), stream)
-    remarks = "".join(f"  # {line}\n" for line in _assumptions(proposal))
+    base = proposal.basis().said.text(language())
+    remarks = "".join(f"  # {line}\n" for line in (base, *_assumptions(proposal)))
     head, _, rest = stream.getvalue().partition("\n")
     return f"{head}\n{remarks}{rest}"
 
@@ -35,7 +37,10 @@ def section(proposal: Proposal) -> str:
 def _assumptions(proposal: Proposal) -> list[str]:
     """What nobody has confirmed, a line each."""
     return [
-        f"未经确认 unconfirmed: {one.id} = {one.proposed}（{one.reason.zh} / {one.reason.en}）"
+        words(
+            f"未经确认：{one.id} = {one.proposed}（{one.reason.zh}）",
+            f"unconfirmed: {one.id} = {one.proposed} ({one.reason.en})",
+        )
         for one in proposal.assumed()
     ]
 
@@ -43,7 +48,9 @@ def _assumptions(proposal: Proposal) -> list[str]:
 def _remark(columns: CommentedMap, proposal: Proposal, one: Assigned) -> None:
     for name, found in proposal.columns(one).items():
         if found.confidence < _PLAIN:
-            columns.yaml_add_eol_comment(f"{found.confidence:.2f} {found.reason.zh}", name, column=_COLUMN)
+            columns.yaml_add_eol_comment(
+                f"{found.confidence:.2f} {found.reason.text(language())}", name, column=_COLUMN
+            )
 
 
 def _tree(value: Any) -> Any:

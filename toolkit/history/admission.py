@@ -54,6 +54,40 @@ class Admitted:
     intake: Intake
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every row of a table with what was read from it and why it is turned away.
+
+    Attributes
+    ----------
+    table : ibis Table
+        Cells of the file (``cell_0`` ...), standard columns (``value_0`` ...), ``why``: code or missing. In the order
+        of the file, unless repeats are dropped.
+    standard : tuple of str
+        What ``value_0``, ``value_1`` ... hold.
+    before : ibis Table
+        The same before repeats were turned away.
+    labels : dict of code to Label
+    asked : set of str
+        Codes of the study's own conditions.
+    """
+
+    table: ibis.Table
+    standard: tuple[str, ...]
+    before: ibis.Table
+    labels: dict[str, Label]
+    asked: frozenset[str]
+
+    def value(self, name: str) -> ibis.Value:
+        """A standard column."""
+        return self.table[f"value_{self.standard.index(name)}"]
+
+    def forget(self, con: ibis.BaseBackend) -> None:
+        """Free its tables."""
+        for done in {one.op().name: one for one in (self.before, self.table)}.values():
+            drop(con, done)
+
+
 def admit(
     con: ibis.BaseBackend, raw: Raw, table: StandardTable, params: TableParams, limits: Limits
 ) -> Admitted:
@@ -66,6 +100,23 @@ def admit(
     ParameterError
         The mapping or a condition is not acceptable.
     """
+    judged = judge(con, raw, table, params, limits)
+    try:
+        return part(con, raw, table, judged)
+    finally:
+        judged.forget(con)
+
+
+def judge(
+    con: ibis.BaseBackend, raw: Raw, table: StandardTable, params: TableParams, limits: Limits
+) -> Judged:
+    """Read every row of ``raw`` and ask it every question.
+
+    Raises
+    ------
+    HistoryError, ParameterError
+        As for :func:`admit`, save that rows may all fail.
+    """
     mapped = map_columns(raw, table, params)
     conditions = conditions_of(raw, params)
     returns = returns_of(raw, params)
@@ -77,21 +128,29 @@ def admit(
     judged = _judged(con, rows, checks)
     keys = tuple(rows.standard.index(name) for name in table.key)
     final = _without_repeats(con, judged, keys, limits.drop_duplicates)
-    accepted = _accepted(con, final, rows.standard)
-    quarantined = _quarantined(con, final, raw)
     labels = {**{c.code: c.label for c in checks}, **_REPEATS}
-    reasons = _reasons(quarantined, labels, {c.code for c in checks if c.asked})
+    return Judged(final, rows.standard, judged, labels, frozenset(c.code for c in checks if c.asked))
+
+
+def part(con: ibis.BaseBackend, raw: Raw, table: StandardTable, judged: Judged) -> Admitted:
+    """Part judged rows into accepted and quarantined.
+
+    Raises
+    ------
+    HistoryError
+        There is no row, or no row passes.
+    """
+    accepted = _accepted(con, judged.table, judged.standard)
+    quarantined = _quarantined(con, judged.table, raw)
     intake = Intake(
         table.name,
-        rows_in=_count(judged) + len(raw.broken),
+        rows_in=_count(judged.before) + len(raw.broken),
         rows_accepted=_count(accepted),
-        reasons=reasons,
-        notes=_equal_rows(judged, dropped=final is not judged),
+        reasons=_reasons(quarantined, judged.labels, judged.asked),
+        notes=_equal_rows(judged.before, dropped=judged.table is not judged.before),
     )
-    for done in {judged.op().name: judged, final.op().name: final}.values():
-        drop(con, done)
     _refuse_nothing_left(raw, intake)
-    return Admitted(accepted, quarantined, frozenset(m.column.name for m in mapped), intake)
+    return Admitted(accepted, quarantined, frozenset(judged.standard), intake)
 
 
 def _judged(con: ibis.BaseBackend, rows: Rows, checks: Sequence[Check]) -> ibis.Table:
@@ -146,7 +205,7 @@ def _beginning(rows: ibis.Table, prefix: str) -> list[str]:
     return [name for name in rows.columns if name.startswith(prefix)]
 
 
-def _reasons(quarantined: ibis.Table, labels: dict[str, Label], asked: set[str]) -> tuple[Count, ...]:
+def _reasons(quarantined: ibis.Table, labels: dict[str, Label], asked: frozenset[str]) -> tuple[Count, ...]:
     counted = quarantined.group_by("reason").aggregate(rows=quarantined.count()).to_pyarrow().to_pylist()
     rows = {row["reason"]: row["rows"] for row in counted}
     return tuple(

@@ -15,6 +15,7 @@ from toolkit.history import cells, dates
 from toolkit.history.conditions import NUMERIC, Condition, met
 from toolkit.history.mapping import Mapped
 from toolkit.history.rows import Rows
+from toolkit.history.total_rows import CODE, LABEL, total_rows
 from toolkit.terms import Label
 
 BROKEN = Label("列数与表头不符，无法拆分", "number of columns differs from the header")
@@ -66,13 +67,14 @@ class Check:
 def checks_of(
     rows: Rows, conditions: Sequence[Condition], mapped: Sequence[Mapped], limits: Limits
 ) -> tuple[Check, ...]:
-    """All questions for the rows of one table: the study's own first, then one column after the other."""
+    """All questions for the rows of one table: rows of totals, the study's own, then one column after the other."""
+    totals = Check(CODE, LABEL, total_rows(rows, mapped))
     own = [
         check
         for place, condition in enumerate(conditions, 1)
         for check in _keep_checks(rows, condition, place)
     ]
-    return (*own, *(check for column in mapped for check in _column_checks(rows, column, limits)))
+    return (totals, *own, *(check for column in mapped for check in _column_checks(rows, column, limits)))
 
 
 def reason(checks: Sequence[Check]) -> ibis.Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -26,13 +26,14 @@ KNOWN = (*DELIMITED, *WORKBOOKS, ".parquet", *DUCKDB)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One file: where it is named, its columns, its rows, the lines that could not be split."""
+    """One file: where it is named, its columns, its rows, the lines that could not be split, the rows of its sheets."""
 
     where: str
     path: Path
     names: tuple[str, ...]
     rows: ibis.Table
     broken: tuple[str, ...]
+    sheets: dict[str, int] = field(default_factory=dict)
 
     def record(self, con: ibis.BaseBackend) -> FileRecord:
         """The file for the record: its digest, size and rows."""
@@ -58,10 +59,10 @@ def read_piece(con: ibis.BaseBackend, where: str, path: Path, params: TableParam
             file = TextFile(path, where, params.encoding)
             return Piece(where, path, *read_delimited(con, file, params.delimiter, scratch, params.header))
         if name.endswith(WORKBOOKS):
-            names, columns = read_sheets(path, where, params.sheet, params.header)
+            names, columns, sheets = read_sheets(path, where, params.sheet, params.header)
             cells = pa.table(columns, [cell_name(place) for place in range(len(columns))])
             rows = con.create_table(ibis.util.gen_name("sheet"), ibis.memtable(cells), temp=True)
-            return Piece(where, path, names, rows, ())
+            return Piece(where, path, names, rows, (), sheets)
         if name.endswith(".parquet"):
             rows = con.read_parquet(str(path))
             cells = rows.select(**{cell_name(place): rows[place] for place in range(len(rows.columns))})

@@ -46,6 +46,9 @@ class Raw:
     broken : tuple of str
         Lines that could not be split into these columns, as written.
     files : tuple of FileRecord
+    parts : tuple of (str, int)
+        Sheets or files in the order in which their rows stand in ``table``, with the rows of each; empty where the rows
+        have no order.
     """
 
     where: str
@@ -53,6 +56,7 @@ class Raw:
     table: ibis.Table
     broken: tuple[str, ...] = ()
     files: tuple[FileRecord, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 def drop(con: ibis.BaseBackend, table: ibis.Table) -> None:

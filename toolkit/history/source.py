@@ -11,7 +11,7 @@ import ibis
 from ibis.expr import operations as ops
 
 from toolkit.errors import HistoryError, ParameterError
-from toolkit.history.piece import KNOWN, Piece, read_piece
+from toolkit.history.piece import DELIMITED, KNOWN, WORKBOOKS, Piece, read_piece
 from toolkit.history.postgres import read_table
 from toolkit.history.raw import SPARK, FileRecord, Raw, cell_name, count, drop, relation
 from toolkit.history.vault import database_of, files_of
@@ -135,7 +135,19 @@ def read_raw(con: ibis.BaseBackend, params: TableParams, data_folder: Path, scra
         _refuse_other_columns(first, piece)
     files = tuple(piece.record(con) for piece in pieces)
     table = _joined(con, pieces)
-    return Raw(params.path, first.names, table, tuple(line for p in pieces for line in p.broken), files)
+    broken = tuple(line for piece in pieces for line in piece.broken)
+    return Raw(params.path, first.names, table, broken, files, _parts(pieces, files))
+
+
+def _parts(pieces: list[Piece], files: tuple[FileRecord, ...]) -> tuple[tuple[str, int], ...]:
+    """Sheets of one workbook, else files, with their rows; of files without an order none."""
+    if len(pieces) == 1 and pieces[0].sheets:
+        return tuple(pieces[0].sheets.items())
+    if any(not piece.path.name.lower().endswith((*DELIMITED, *WORKBOOKS)) for piece in pieces):
+        return ()
+    return tuple(
+        (piece.where, file.rows - len(piece.broken)) for piece, file in zip(pieces, files, strict=True)
+    )
 
 
 def _stored(con: ibis.BaseBackend, params: TableParams) -> Raw:

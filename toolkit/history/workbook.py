@@ -23,8 +23,8 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def read_sheets(
     path: Path, where: str, sheet: str | Sequence[str] | None, header: int | None = None
-) -> tuple[tuple[str, ...], list[pa.Array]]:
-    """Names of the columns and their values.
+) -> tuple[tuple[str, ...], list[pa.Array], dict[str, int]]:
+    """Names of the columns, their values, and the rows of each sheet in their order.
 
     A column whose cells are all dates, or all numbers, is typed so; any other is text. Rows without any
     cell, which spreadsheets keep below a table, are no rows.
@@ -48,19 +48,20 @@ def read_sheets(
     book = _opened(path, where)
     try:
         wanted = _wanted(book, where, sheet)
-        sheets = [(f"{where}#{name}", _table(book[name], header)) for name in wanted]
+        sheets = [(name, _table(book[name], header)) for name in wanted]
     finally:
         book.close()
-    filled = [(told, table) for told, table in sheets if table is not None]
+    filled = [(name, table) for name, table in sheets if table is not None]
     if not filled:
         raise _nothing_in(where, header)
     first, (names, body) = filled[0]
-    for told, (others, rows) in filled[1:]:
-        _refuse_other_columns((first, names), (told, others))
-        order = [others.index(name) for name in names]
+    lengths = {name: len(table[1]) for name, table in filled}
+    for name, (others, rows) in filled[1:]:
+        _refuse_other_columns((f"{where}#{first}", names), (f"{where}#{name}", others))
+        order = [others.index(column) for column in names]
         body += [tuple(row[place] for place in order) for row in rows]
     columns = list(zip(*body, strict=True)) if body else [()] * len(names)
-    return names, [_typed(cells) for cells in columns]
+    return names, [_typed(cells) for cells in columns], lengths
 
 
 def iter_rows(path: Path, where: str) -> Iterator[Row]:

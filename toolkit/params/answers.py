@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from toolkit.params.shares import read_share
 from toolkit.params.strict import Strict, Text, described
 
 None_ = Literal["none"]
+Part = Annotated[float, Field(gt=0, lt=1)]
+ShareOrNone = Annotated[Part | None_ | None, BeforeValidator(read_share)]
 Rule = Annotated[str, Field(pattern=r"^(none|negative|.+=.+)$")]
 
 
@@ -47,11 +50,13 @@ class AnswersParams(Strict):
     unit: float | None = described(
         "金额乘以多少为货币单位，如 10000", "factor that turns amounts into the currency", None, gt=0
     )
-    tax: Annotated[float, Field(gt=0, lt=1)] | None_ | None = described(
-        "金额含税而要算不含税时的税率；none 为原样使用",
-        "rate of tax to be taken out of the amounts; none to take them as they are",
+    tax: ShareOrNone = described(
+        "金额含税而要算不含税时的税率，如 0.13 或 13%；none 为原样使用",
+        "rate of tax to be taken out of the amounts, 0.13 or 13%; none to take them as they are",
         None,
     )
-    margin: Annotated[float, Field(gt=0, lt=1)] | None_ | None = described(
-        "毛利占消费额的比例；none 为不写", "margin as a share of spend; none to leave it out", None
+    margin: ShareOrNone = described(
+        "毛利占消费额的比例，如 0.28 或 28%；none 为不写",
+        "margin as a share of spend, 0.28 or 28%; none to leave it out",
+        None,
     )

@@ -57,6 +57,22 @@ def unready(policies: Sequence[PolicyParams], rule: DecisionRuleParams) -> dict[
     return {name: why for name, why in found.items() if why}
 
 
+def to_put_in(policies: Sequence[PolicyParams], rule: DecisionRuleParams) -> tuple[Unready, ...]:
+    """Everything that must be put in, whichever alternative it stands in the way of; arguments as :func:`unready`.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> from toolkit.params.unready import to_put_in
+    >>> files = toolkit.example_study().files
+    >>> example = files.rule.model_copy(update={"starter": True})
+    >>> [str(one.lack) for one in to_put_in(files.policies, example)]
+    ['no_rule']
+    """
+    found = (_starter(policies[0]), *map(_unpriced, policies), _no_rule(rule))
+    return tuple(one for one in found if one)
+
+
 def _starter(baseline: PolicyParams) -> Unready | None:
     if not baseline.starter:
         return None

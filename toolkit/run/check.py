@@ -76,16 +76,16 @@ def check(
 
 
 def _lacking(study: StudyFiles) -> list[Label]:
-    """What the study lacks before anything can be decided, each once."""
-    from toolkit.params.unready import unready
+    """What the study lacks before anything can be decided."""
+    from toolkit.params.unready import to_put_in
 
-    said = dict.fromkeys(one.said for one in unready(study.policies, study.rule).values())
+    path = study.path
     return [
         Label(
-            f"{study.path}：{one.zh}；填上之前报告不作判定。",
-            f"{study.path}: {one.en}; the report decides nothing before.",
+            f"{path}：{one.said.zh}；填上之前报告不作判定。",
+            f"{path}: {one.said.en}; the report decides nothing before.",
         )
-        for one in said
+        for one in to_put_in(study.policies, study.rule)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import ibis
@@ -93,6 +94,12 @@ def written(name: str) -> str:
     """A column as an expression names it."""
     plain = bool(name) and all(sign.isalnum() or sign == "_" for sign in name) and not name[0].isdigit()
     return name if plain else f"`{name}`"
+
+
+def cost_in(text: str, amount: str, names: Sequence[str]) -> str | None:
+    """The column that is taken from ``amount`` in ``text``; None where ``text`` is anything but one column less another."""
+    cost = text.removeprefix(f"{written(amount)} - ")
+    return next((name for name in names if cost == written(name)), None) if cost != text else None
 
 
 def _doubted(page: Page, named: Match | None) -> Match | None:

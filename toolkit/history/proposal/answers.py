@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from toolkit.history.proposal.vocabulary import currencies
+from toolkit.params.shares import share_of
 
 Order = Literal["day_first", "month_first"]
 NONE = "none"
+SHARES = ("tax", "margin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ def acceptable(question: str, answer: str) -> bool:
         return len(answer) == 3 and answer.isalpha() and answer.isupper()
     if kind == "dates":
         return answer in get_args(Order)
-    if kind in ("unit", "tax", "margin"):
-        return _amount(kind, answer)
+    if kind in SHARES:
+        return answer == NONE or share_of(answer) is not None
+    if kind == "unit":
+        return _positive(answer)
     if kind in ("returns", "cancelled"):
         return answer in (NONE, "negative") or rule_of(answer) is not None
     return bool(answer)
@@ -90,11 +94,8 @@ def known_currencies() -> tuple[str, ...]:
     return tuple(currencies())
 
 
-def _amount(kind: str, answer: str) -> bool:
-    if answer == NONE and kind != "unit":
-        return True
+def _positive(answer: str) -> bool:
     try:
-        value = float(answer)
+        return 0 < float(answer) < float("inf")
     except ValueError:
         return False
-    return value > 0 if kind == "unit" else 0 < value < 1

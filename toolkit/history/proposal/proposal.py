@@ -8,20 +8,23 @@ from typing import Any
 from toolkit.errors import ParameterError
 from toolkit.history import dates
 from toolkit.history.canonical import TABLES
+from toolkit.history.cells import Numbers
 from toolkit.history.expression import parse
-from toolkit.history.proposal.amounts import written
+from toolkit.history.proposal.amounts import cost_in, written
 from toolkit.history.proposal.answers import NONE, Answers, rule_of
 from toolkit.history.proposal.assigning import Assigned, assign, could_be
 from toolkit.history.proposal.matching import SURE, Match
-from toolkit.history.proposal.money import rows_of_currency
+from toolkit.history.proposal.money import Basis, basis_of, holds_tax, rows_of_currency
 from toolkit.history.proposal.pages import Pages
 from toolkit.history.proposal.question import Question
 from toolkit.history.proposal.questions import questions_of
 from toolkit.history.proposal.refusals import no_transactions, refuse_absent, refuse_twice, refuse_unknown
 from toolkit.history.proposal.sniffing import STYLES, Seen
+from toolkit.params.shares import share_of
+from toolkit.terms import Label, Lang
 
-_CANCELLED = {"zh": "没有成交", "en": "no sale"}
-_OTHER_CURRENCY = {"zh": "其他货币", "en": "another currency"}
+CANCELLED = Label("没有成交", "no sale")
+_OTHER_CURRENCY = Label("其他货币", "another currency")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,19 +67,39 @@ class Proposal:
         needed = TABLES[one.table].required()
         return {name: m for name, m in one.matches.items() if name in needed or m.confidence >= SURE}
 
+    def texts(self, one: Assigned) -> dict[str, str]:
+        """The columns as the study writes them: amounts in units of the currency, without tax where that is asked for."""
+        texts = {name: m.text for name, m in self.columns(one).items()}
+        if one.table == "transactions" and "amount" in texts:
+            told = {"amount": self._money(texts["amount"])}
+            if "margin" in texts:
+                told["margin"] = self._margin(texts["margin"], texts["amount"])
+            texts |= told
+        return texts
+
+    def basis(self) -> Basis:
+        """Whether the amounts and the margin are with or without tax."""
+        return basis_of(self.transactions, self._rate())
+
+    def style(self, one: Assigned) -> Numbers:
+        """How the numbers of a table are written."""
+        return self._style(one, self.columns(one))
+
     def assumed(self) -> tuple[Question, ...]:
         """Doubts that are taken as proposed without being asked."""
         return tuple(one for one in self.questions if one.open and not one.needed)
 
-    def history(self) -> dict[str, Any]:
-        """The history section of a study, as plain data in the order in which it is written."""
+    def history(self, lang: Lang = "zh") -> dict[str, Any]:
+        """The history section of a study, as plain data in the order in which it is written; texts in ``lang``."""
         margin = self.value("margin")
-        told = {"source": "导入时由分析师给出 · stated by the analyst on import"}
+        base = self.basis().share
+        stated = Label("导入时由分析师给出", "stated by the analyst on import").text(lang)
+        told = {"source": f"{stated}{base.text(lang)}"}
         return {
             "kind": "files",
             "currency": self.value("currency"),
             "time_zone": self.value("time_zone"),
-            **({"margin": {"rate": float(margin), **told}} if margin not in (None, NONE) else {}),
+            **({"margin": {"rate": share_of(margin), **told}} if margin not in (None, NONE) else {}),
             "transactions": self._table(self.transactions),
             **(
                 {"tables": {one.table: self._table(one) for one in self.tables[1:]}}
@@ -88,11 +111,9 @@ class Proposal:
     def _table(self, one: Assigned) -> dict[str, Any]:
         matches = self.columns(one)
         first = one.table == "transactions"
-        texts = {name: m.text for name, m in matches.items()}
+        texts = self.texts(one)
         keep = self._keep(one) if first else []
         returned = rule_of(self.value("returns") or "") if first else None
-        if first:
-            texts |= {name: self._money(texts[name]) for name in ("amount", "margin") if name in texts}
         formats = self._formats(one, matches)
         style = self._style(one, matches)
         return {
@@ -108,21 +129,38 @@ class Proposal:
             **({"keep": keep} if keep else {}),
         }
 
+    def _margin(self, text: str, amount: str) -> str:
+        """The margin in units of the currency; a cost that names no tax is taken from the amount without tax as it is."""
+        cost = cost_in(text, amount, self.transactions.page.raw.names)
+        if cost is None or self._rate() is None or holds_tax(cost):
+            return self._money(text)
+        return f"{self._money(amount)} - {self._scaled(cost)}"
+
     def _money(self, text: str) -> str:
         """The column in units of the currency, without tax where that is asked for."""
-        factor, rate = self.value("unit") or "1", self.value("tax") or NONE
-        if float(factor) == 1 and rate == NONE:
+        rate, scaled = self._rate(), self._scaled(text)
+        if rate is None:
+            return scaled
+        plain = written(text) if text in self.transactions.page.raw.names else f"({text})"
+        return f"{plain if scaled == text else scaled} / {1 + rate:g}"
+
+    def _scaled(self, text: str) -> str:
+        """The column in units of the currency."""
+        factor = self.value("unit") or "1"
+        if float(factor) == 1:
             return text
-        told = written(text) if text in self.transactions.page.raw.names else f"({text})"
-        scaled = told if float(factor) == 1 else f"{told} * {factor}"
-        return scaled if rate == NONE else f"{scaled} / {1 + float(rate):g}"
+        return f"{written(text) if text in self.transactions.page.raw.names else f'({text})'} * {factor}"
+
+    def _rate(self) -> float | None:
+        """The rate of tax that is taken out."""
+        return share_of(self.value("tax") or NONE)
 
     def _keep(self, one: Assigned) -> list[dict[str, Any]]:
         found = []
         if cancelled := rule_of(self.value("cancelled") or ""):
-            found.append(_condition(one, *cancelled, rule="not_in") | {"reason": _CANCELLED})
+            found.append(_condition(one, *cancelled, rule="not_in") | {"reason": _both(CANCELLED)})
         if rows := rows_of_currency(one, self.value("currency") or ""):
-            found.append(_condition(one, *rows, rule="in") | {"reason": _OTHER_CURRENCY})
+            found.append(_condition(one, *rows, rule="in") | {"reason": _both(_OTHER_CURRENCY)})
         return found
 
     def _formats(self, one: Assigned, matches: dict[str, Match]) -> tuple[str, ...]:
@@ -134,7 +172,7 @@ class Proposal:
                 found.update(dict.fromkeys(seen.ordered(order)))
         return tuple(found) or (dates.YEAR_FIRST,)
 
-    def _style(self, one: Assigned, matches: dict[str, Match]) -> str:
+    def _style(self, one: Assigned, matches: dict[str, Match]) -> Numbers:
         """How the numbers of a table are written: the style that most of them can be read in."""
         numeric = list(self._seen(one, matches, ("number",)))
         return max(
@@ -150,6 +188,10 @@ class Proposal:
         wanted = [m for name, m in matches.items() if TABLES[one.table].column(name).kind in kinds]
         parts = [part for m in wanted for part in parse(m.text, names).columns]
         return [one.page.column(part) for part in parts if part in names]
+
+
+def _both(label: Label) -> dict[str, str]:
+    return {"zh": label.zh, "en": label.en}
 
 
 def propose(pages: Pages, answers: Answers) -> Proposal:

@@ -9,9 +9,10 @@ from toolkit.history.proposal.amounts import factor_of
 from toolkit.history.proposal.answers import NONE, Answers
 from toolkit.history.proposal.assigning import Assigned
 from toolkit.history.proposal.marks import of_returns, of_states
-from toolkit.history.proposal.money import currency_of, tax_of
+from toolkit.history.proposal.money import basis_of, currency_of, tax_of
 from toolkit.history.proposal.question import Question
 from toolkit.history.proposal.sniffing import Seen
+from toolkit.params.shares import share_of
 from toolkit.terms import Label
 
 _ZONES = {"CNY": "Asia/Shanghai", "HKD": "Asia/Hong_Kong", "GBP": "Europe/London", "JPY": "Asia/Tokyo"}
@@ -25,7 +26,7 @@ def questions_of(assigned: tuple[Assigned, ...], answers: Answers) -> tuple[Ques
     transactions = next((one for one in assigned if one.table == "transactions"), None)
     if transactions and not any(question.open and question.id.startswith("tables.") for question in found):
         found += [
-            *_of_money(transactions),
+            *_of_money(transactions, answers),
             of_returns(transactions),
             *of_states(transactions),
             *_of_zone(transactions, answers),
@@ -67,7 +68,10 @@ def _of_columns(one: Assigned) -> Iterator[Question]:
             found.confidence if found else 0.0,
             found.reason if found else Label("没有相近的列", "no column comes near"),
             True,
-            Label("列名或算式", "column or arithmetic of columns"),
+            Label(
+                "列名或算式，如 数量 * 单价",
+                "a column or arithmetic of columns, such as Quantity * UnitPrice",
+            ),
         )
 
 
@@ -92,7 +96,7 @@ def _of_dates(one: Assigned) -> Iterator[Question]:
         )
 
 
-def _of_money(one: Assigned) -> Iterator[Question]:
+def _of_money(one: Assigned, answers: Answers) -> Iterator[Question]:
     if "amount" not in one.matches:
         return
     code, sure, reason = currency_of(one)
@@ -119,6 +123,7 @@ def _of_money(one: Assigned) -> Iterator[Question]:
         Label("乘数：1 元，10000 万元，0.01 分", "a factor: 1, 10000 for 万元, 0.01 for cents"),
     )
     yield tax_of(one)
+    base = basis_of(one, share_of(answers.get("tax") or NONE)).share
     if "margin" not in one.matches:
         yield Question(
             "margin",
@@ -126,13 +131,13 @@ def _of_money(one: Assigned) -> Iterator[Question]:
             None,
             0.0,
             Label(
-                "报告要算净值，离不开毛利；研究里会写明这是假设",
-                "a report values service against margin; the study says that the share is assumed",
+                f"报告要算净值，离不开毛利；研究里会写明这是假设{base.zh}",
+                f"a report values service against margin; the study says that it is assumed{base.en}",
             ),
             True,
             Label(
-                f"0 到 1 之间的比例，如 0.3；只定级、不出报告写 {NONE}",
-                f"a share such as 0.3; {NONE} for grades without a report",
+                f"比例，如 0.28 或 28%；只定级、不出报告写 {NONE}",
+                f"a share such as 0.28 or 28%; {NONE} for grades without a report",
             ),
         )
 
