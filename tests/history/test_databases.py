@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from datetime import date
 
 import duckdb
@@ -174,3 +177,16 @@ def test_a_damaged_or_empty_duckdb_file_is_refused(tmp_path, files_params):
 def test_a_table_is_for_databases_and_a_sheet_for_workbooks(files_params):
     with pytest.raises(ValueError, match="give one of them"):
         files_params(table(sheet="订单"))
+
+
+def test_ctrl_c_is_heard_after_a_database_was_read(shop, tmp_path, files_params):
+    """The driver takes the signal for its own calls and leaves it with itself unless told otherwise."""
+    pressed, before = [], signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+    try:
+        read_history(files_params(table()), tmp_path, today=TODAY)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert pressed == [True]
