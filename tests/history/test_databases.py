@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
+import threading
 from datetime import date
 
 import duckdb
@@ -179,14 +179,24 @@ def test_a_table_is_for_databases_and_a_sheet_for_workbooks(files_params):
         files_params(table(sheet="订单"))
 
 
-def test_ctrl_c_is_heard_after_a_database_was_read(shop, tmp_path, files_params):
-    """The driver takes the signal for its own calls and leaves it with itself unless told otherwise."""
-    pressed, before = [], signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+def test_ctrl_c_ends_a_question_after_a_database_was_read(shop, tmp_path, files_params):
+    """The driver takes the signal for its own calls; whoever waits for an answer afterwards must be interrupted."""
+    read_history(files_params(table()), tmp_path, today=TODAY)
+    answers, typing = os.pipe()
+    here = threading.main_thread().ident
+    hands = [
+        threading.Timer(0.2, signal.pthread_kill, (here, signal.SIGINT)),
+        typist := threading.Timer(5, os.write, (typing, b"late")),
+    ]
+    for hand in hands:
+        hand.start()
     try:
-        read_history(files_params(table()), tmp_path, today=TODAY)
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.05)
+        with pytest.raises(KeyboardInterrupt):
+            os.read(answers, 4)
+        assert typist.is_alive(), "the interruption was heard only once something was typed"
     finally:
-        signal.signal(signal.SIGINT, before)
-    assert pressed == [True]
+        for hand in hands:
+            hand.cancel()
+            hand.join()
+        os.close(answers)
+        os.close(typing)
