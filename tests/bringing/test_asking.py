@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import select
 import subprocess
 import sys
+from datetime import date
 
+import pytest
+from rich.console import Console
 from ruamel.yaml import YAML
+
+from toolkit.bringing.brought import Brought, Wanted
+from toolkit.bringing.command import bring
+from toolkit.errors import UsageError
 
 SALES = "会员卡号,客户姓名,交易时间,金额,单据类型\n" + "".join(
     f"V{1000 + i % 9},张三{i % 9},2026-0{1 + i % 6}-15 10:00:00,{i + 1},{'退货' if i % 20 == 7 else '销售'}\n" for i in range(60)
@@ -121,3 +129,34 @@ def test_a_person_at_a_terminal(newcomer, root):
         and "不会读入的行" in text
         and "接下来：gradelab check" in text
     )
+
+
+def test_an_empty_answer_a_bare_number_and_leaving(newcomer):
+    path = newcomer.csv("会员.csv", SALES)
+    typed = iter(["", "", "", "28", "q"])
+    shown = Console(record=True, width=200, file=io.StringIO())
+    with pytest.raises(UsageError) as left:
+        bring(Wanted((path,), "mine", asks=True), Brought(), shown, lambda _: next(typed), date(2026, 11, 22))
+    text = shown.export_text()
+    assert "q leaves and writes nothing" in text
+    assert "an answer is needed: a share such as 0.28 or 28%" in text and "Ctrl+C or q leaves" in text
+    assert "does 28 mean 28%? Write 28% or 0.28." in text
+    assert "什么都没有写" in left.value.zh and "nothing is written" in left.value.en
+    assert not newcomer.study().exists()
+
+
+@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
+def test_the_end_of_the_input_and_an_interruption_write_nothing(newcomer, end):
+    path = newcomer.csv("会员.csv", SALES)
+
+    def ended(_: str) -> str:
+        raise end
+
+    shown = Console(record=True, width=200, file=io.StringIO())
+    with pytest.raises(UsageError if end is EOFError else end) as left:
+        bring(Wanted((path,), "mine", asks=True), Brought(), shown, ended, date(2026, 11, 22))
+    if end is EOFError:
+        assert "--answers" in left.value.zh and "currency: CNY" in left.value.en
+    else:
+        assert "Nothing is written." in shown.export_text()
+    assert not newcomer.study().exists()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from datetime import date
 
 import duckdb
@@ -174,3 +177,26 @@ def test_a_damaged_or_empty_duckdb_file_is_refused(tmp_path, files_params):
 def test_a_table_is_for_databases_and_a_sheet_for_workbooks(files_params):
     with pytest.raises(ValueError, match="give one of them"):
         files_params(table(sheet="订单"))
+
+
+def test_ctrl_c_ends_a_question_after_a_database_was_read(shop, tmp_path, files_params):
+    """The driver takes the signal for its own calls; whoever waits for an answer afterwards must be interrupted."""
+    read_history(files_params(table()), tmp_path, today=TODAY)
+    answers, typing = os.pipe()
+    here = threading.main_thread().ident
+    hands = [
+        threading.Timer(0.2, signal.pthread_kill, (here, signal.SIGINT)),
+        typist := threading.Timer(5, os.write, (typing, b"late")),
+    ]
+    for hand in hands:
+        hand.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            os.read(answers, 4)
+        assert typist.is_alive(), "the interruption was heard only once something was typed"
+    finally:
+        for hand in hands:
+            hand.cancel()
+            hand.join()
+        os.close(answers)
+        os.close(typing)

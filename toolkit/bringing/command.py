@@ -71,7 +71,7 @@ def bring(wanted: Wanted, brought: Brought, console: Console, ask: Callable[[str
         brought.intake = {one.table: intake_of(one) for one in looked}
         brought.totals = totals(looked[0])
         show_base(console, proposal)
-        show_preview(console, looked, history.currency, veil=not wanted.asks)
+        show_preview(console, proposal, looked, veil=not wanted.asks)
         files = _files(wanted, study, proposal, looked, today)
     for path, text in files.items():
         write_whole(path, text)

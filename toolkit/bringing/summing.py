@@ -32,7 +32,7 @@ def show_base(console: Console, proposal: Proposal) -> None:
     _say(console, f"{said}{words('。', '.')}")
 
 
-def show_preview(console: Console, looked: tuple[Looked, ...], currency: str, *, veil: bool) -> None:
+def show_preview(console: Console, proposal: Proposal, looked: tuple[Looked, ...], *, veil: bool) -> None:
     """Rows in, rows turned away with their reasons, what the accepted come to, and the totals of the file beside it."""
     for one in looked:
         _show_rows(console, one, veil)
@@ -45,7 +45,12 @@ def show_preview(console: Console, looked: tuple[Looked, ...], currency: str, *,
         ),
     )
     if first.sums:
-        _show_sums(console, first.sums, currency)
+        tag = proposal.basis().tag
+        money = words(
+            f"{proposal.value('currency')}{f'（{tag.zh}）' if tag.zh else ''}",
+            f"{proposal.value('currency')} {tag.en}".strip(),
+        )
+        _show_sums(console, first.sums, money)
     if first.totals:
         _show_totals(console, first.totals)
 
@@ -91,13 +96,13 @@ def _show_rows(console: Console, one: Looked, veil: bool) -> None:
     intake = one.intake
     summed = sum(count.rows for count in intake.reasons if count.code == CODE)
     left = intake.rows_quarantined - summed
-    zh = f"，{summed:,} 行是合计，不当作交易" if summed else ""
-    en = f", {summed:,} rows of totals that are no records" if summed else ""
+    zh = f"，其中 {summed:,} 行是合计，不计入" if summed else ""
+    en = f", {summed:,} of them totals and not counted" if summed else ""
     _say(
         console,
         words(
-            f"{one.page}：读入 {intake.rows_in:,} 行，接受 {intake.rows_accepted:,} 行{zh}，隔离 {left:,} 行。",
-            f"{one.page}: {intake.rows_in:,} rows, {intake.rows_accepted:,} accepted{en}, {left:,} quarantined.",
+            f"{one.page}：读入 {intake.rows_in:,} 行{zh}，接受 {intake.rows_accepted:,} 行，隔离 {left:,} 行。",
+            f"{one.page}: {intake.rows_in:,} rows{en}, {intake.rows_accepted:,} accepted, {left:,} quarantined.",
         ),
     )
     for count in intake.reasons:
@@ -107,14 +112,14 @@ def _show_rows(console: Console, one: Looked, veil: bool) -> None:
         console.print(_turned_away(one, veil))
 
 
-def _show_sums(console: Console, sums: Sums, currency: str) -> None:
+def _show_sums(console: Console, sums: Sums, money: str) -> None:
     _say(
         console,
         words(
             f"  购买 {sums.purchases:,.2f}（{sums.purchase_rows:,} 行）− 退货 {sums.returns:,.2f}（{sums.return_rows:,} 行）"
-            f"＝ 净额 {sums.net:,.2f} {currency}。请与账上核对。",
+            f"＝ 净额 {sums.net:,.2f} {money}。请与账上核对。",
             f"  purchases {sums.purchases:,.2f} ({sums.purchase_rows:,} rows) − returns {sums.returns:,.2f} ({sums.return_rows:,} rows) "
-            f"= net {sums.net:,.2f} {currency}. Compare this with your books.",
+            f"= net {sums.net:,.2f} {money}. Compare this with your books.",
         ),
     )
     if not sums.left_out_rows:
@@ -125,8 +130,8 @@ def _show_sums(console: Console, sums: Sums, currency: str) -> None:
     _say(
         console,
         words(
-            f"  没有成交的 {sums.left_out_rows:,} 行{zh}，合计 {sums.left_out:,.2f} {currency}，没有计入。",
-            f"  {sums.left_out_rows:,} rows{en} are no sale; their {sums.left_out:,.2f} {currency} are not counted.",
+            f"  没有成交的 {sums.left_out_rows:,} 行{zh}，合计 {sums.left_out:,.2f} {money}，没有计入。",
+            f"  {sums.left_out_rows:,} rows{en} are no sale; their {sums.left_out:,.2f} {money} are not counted.",
         ),
     )
 
@@ -136,8 +141,8 @@ def _show_totals(console: Console, found: tuple[Compared, ...]) -> None:
     _say(
         console,
         words(
-            "文件里的合计行与读到的各行（按文件中的写法）：",
-            "Rows of totals in the file beside what was read, as the file writes it:",
+            "文件里的合计与读到的各行核对（按文件中的单位）：",
+            "Totals in the file beside the rows that were read, in the units of the file:",
         ),
     )
     ordered = sorted(found, key=lambda one: one.agrees) if len(found) > _MOST_PARTS else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -34,6 +36,15 @@ def reading(path: str) -> Iterator[Cursor]:
             connection.rollback()
     except manager.Error as error:
         raise _refusal(path, error) from None
+    finally:
+        _hear_again()
+
+
+def _hear_again() -> None:
+    """Give Ctrl-C back to the handler of Python; the driver takes it for its own calls and may leave it with itself."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
 
 
 def _connected(driver: object, path: str) -> Connection:

@@ -15,7 +15,7 @@ from toolkit.history.rows import Rows
 from toolkit.terms import Label
 
 CODE = "total_row"
-LABEL = Label("合计行，不是交易记录", "a row of totals, no record of its own")
+LABEL = Label("合计行，不是明细", "a row of totals, no entry of its own")
 CHINESE = ("合计", "总计", "小计", "共计", "总合计", "合 计", "总 计", "小 计")
 _WRITTEN = r"^[^0-9]{0,4}[0-9]{0,4}.{0,6}(合\s*计|总\s*计|小\s*计|共\s*计)\s*[:：]?$|^(grand |sub[- ]?)?totals?\s*:?$"
 _TEXTS = ("id", "text", "timestamp", "day")

@@ -23,7 +23,7 @@ def meant(written: str) -> Label | None:
     """What to write instead of a bare number such as 28; None for anything else.
 
     >>> meant("28").en
-    '28 means 28%? Write 28% or 0.28'
+    'does 28 mean 28%? Write 28% or 0.28'
     """
     value = _number(written)
     if value is None or not 1 <= value < 100 or "%" in unicodedata.normalize("NFKC", written):
@@ -31,7 +31,7 @@ def meant(written: str) -> Label | None:
     percent, share = f"{value:g}%", f"{round(value / 100, 10):g}"
     return Label(
         f"{value:g} 是指 {percent} 吗？请写 {percent} 或 {share}",
-        f"{value:g} means {percent}? Write {percent} or {share}",
+        f"does {value:g} mean {percent}? Write {percent} or {share}",
     )
 
 

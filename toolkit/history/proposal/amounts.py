@@ -106,7 +106,9 @@ def _doubted(page: Page, named: Match | None) -> Match | None:
     """The match, less sure where another column would do as well."""
     if named is None:
         return None
-    others = [one for one in rivals(page, "transactions", "amount") if one.text != named.text]
+    cost = beside(page, "cost", (named.text,))
+    apart = (named.text, cost.name) if cost else (named.text,)
+    others = [one for one in rivals(page, "transactions", "amount") if one.text not in apart]
     if others and others[0].confidence > named.confidence - _ALIKE:
         reason = Label(
             f"{named.reason.zh}；“{others[0].text}”也可能是金额",

@@ -14,12 +14,13 @@ from toolkit.history.proposal.amounts import cost_in, written
 from toolkit.history.proposal.answers import NONE, Answers, rule_of
 from toolkit.history.proposal.assigning import Assigned, assign, could_be
 from toolkit.history.proposal.matching import SURE, Match
-from toolkit.history.proposal.money import Basis, basis_of, holds_tax, rows_of_currency
+from toolkit.history.proposal.money import rows_of_currency
 from toolkit.history.proposal.pages import Pages
 from toolkit.history.proposal.question import Question
 from toolkit.history.proposal.questions import questions_of
 from toolkit.history.proposal.refusals import no_transactions, refuse_absent, refuse_twice, refuse_unknown
 from toolkit.history.proposal.sniffing import STYLES, Seen
+from toolkit.history.proposal.tax import Basis, basis_of, holds_tax
 from toolkit.params.shares import share_of
 from toolkit.terms import Label, Lang
 

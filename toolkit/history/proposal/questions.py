@@ -9,9 +9,10 @@ from toolkit.history.proposal.amounts import factor_of
 from toolkit.history.proposal.answers import NONE, Answers
 from toolkit.history.proposal.assigning import Assigned
 from toolkit.history.proposal.marks import of_returns, of_states
-from toolkit.history.proposal.money import basis_of, currency_of, tax_of
+from toolkit.history.proposal.money import currency_of
 from toolkit.history.proposal.question import Question
 from toolkit.history.proposal.sniffing import Seen
+from toolkit.history.proposal.tax import basis_of, tax_of
 from toolkit.params.shares import share_of
 from toolkit.terms import Label
 
