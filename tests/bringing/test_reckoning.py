@@ -151,11 +151,15 @@ def test_without_a_rate_the_study_says_that_tax_is_in_it(newcomer, book):
 def test_a_cost_without_tax_is_taken_from_the_amount_without_tax(newcomer):
     """113 with 13 % of tax at a cost of 60 leaves 40; where the cost names tax as well, 60/1.13 is taken."""
     lines = [f"K{i % 9},2026-0{1 + i % 6}-15,113,60" for i in range(60)]
-    for header, left in (("成本金额", 40), ("成本金额（含税）", (113 - 60) / 1.13)):
+    for header, left, said in (
+        ("成本金额", 40, "'成本金额' names no tax and is taken off as it is"),
+        ("成本金额（含税）", (113 - 60) / 1.13, "is divided by 1.13 as well"),
+    ):
         path = newcomer.csv("a.csv", f"客户编号,日期,含税金额,{header}\n" + "\n".join(lines))
         found = newcomer.call("import", path, "--study-id", "mine", "--force", "--answers",
                               newcomer.answers("currency: CNY\ntax: 0.13\n"))  # fmt: skip
         assert found.exit_code == 0, found.exception
+        assert said in found.output.replace("\n", "") and said in newcomer.study().read_text("utf-8")
         assert read_again(newcomer) == (pytest.approx(6000), pytest.approx(60 * left))
 
 

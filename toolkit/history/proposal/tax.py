@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.history.proposal.amounts import cost_in
 from toolkit.history.proposal.answers import NONE
 from toolkit.history.proposal.assigning import Assigned
 from toolkit.history.proposal.question import Question
@@ -74,22 +75,47 @@ def basis_of(one: Assigned, rate: float | None) -> Basis:
     """The base of amounts and margin, where tax of ``rate`` is taken out or none is."""
     name = one.matches["amount"].text
     out, inside = _tax_words(name)
+    also = Label("毛利", "the margin") if "margin" in one.matches else Label("毛利率", "a margin rate")
     if rate is not None:
-        zh = f"“{name}”含税，读入时除以 {1 + rate:g}；金额、毛利和毛利率都按不含税计"
-        en = f"{name!r} holds tax and is divided by {1 + rate:g} when read; amounts, margin and margin rate are without tax"
+        zh = f"“{name}”含税，读入时除以 {1 + rate:g}；金额和{also.zh}都按不含税计"
+        en = f"{name!r} holds tax and is divided by {1 + rate:g} when read; amounts and {also.en} are without tax"
     elif out:
-        zh = f"“{name}”不含税，原样使用；毛利率也指不含税金额"
-        en = f"{name!r} is without tax and taken as it is; a margin rate is a share of it"
+        zh = f"“{name}”不含税，原样使用；{also.zh}也按不含税计"
+        en = f"{name!r} is without tax and taken as it is; so is {also.en}"
     elif inside:
-        zh = f"“{name}”含税，原样使用；金额和毛利率都按含税计"
-        en = f"{name!r} holds tax and is taken as it is; amounts are with tax, and a margin rate is a share of them"
+        zh = f"“{name}”含税，原样使用；金额和{also.zh}都按含税计"
+        en = f"{name!r} holds tax and is taken as it is; amounts and {also.en} are with tax"
     else:
-        zh = f"没有写“{name}”是否含税，原样使用；毛利率与它同一口径"
-        en = f"nothing says whether {name!r} holds tax; it is taken as it is, and a margin rate is a share of it"
-    said = Label(f"金额口径：{zh}", f"Base of the amounts: {en}")
+        zh = f"没有写“{name}”是否含税，原样使用；{also.zh}与它同一口径"
+        en = f"nothing says whether {name!r} holds tax; it is taken as it is, and {also.en} stands on the same base"
+    beside = _of_margin(one, rate)
+    said = Label(f"金额口径：{zh}{beside.zh}", f"Base of the amounts: {en}{beside.en}")
     if rate is not None or out:
         return Basis(said, Label("不含税", "without tax"))
     return Basis(said, Label("含税", "with tax") if inside else Label("", ""))
+
+
+def _of_margin(one: Assigned, rate: float | None) -> Label:
+    """What becomes of a margin or a cost that stands beside the amounts; empty where nothing need be said."""
+    amount, margin = one.matches["amount"].text, one.matches.get("margin")
+    if margin is None:
+        return Label("", "")
+    cost = cost_in(margin.text, amount, one.page.raw.names)
+    if cost is not None and not holds_tax(cost) and (rate is not None or holds_tax(amount)):
+        if rate is not None:
+            return Label(
+                f"，成本“{cost}”没有写含税，原样相减",
+                f"; the cost {cost!r} names no tax and is taken off as it is",
+            )
+        return Label(
+            f"，而成本“{cost}”没有写含税：若不含税，毛利会多算",
+            f"; the cost {cost!r} names no tax: if it holds none, the margin is too high",
+        )
+    if rate is not None:
+        return Label(
+            f"，“{margin.text}”同样除以 {1 + rate:g}", f"; {margin.text!r} is divided by {1 + rate:g} as well"
+        )
+    return Label("", "")
 
 
 def holds_tax(name: str) -> bool:
