@@ -134,7 +134,7 @@ def test_amounts_with_tax_are_asked_about_before_a_margin(newcomer, book):
     assert history["margin"]["source"] == "stated by the analyst on import, a share of amounts without tax"
     text = newcomer.study().read_text("utf-8")
     assert "# Base of the amounts: '价税合计' holds tax and is divided by 1.13" in text
-    assert "a share of amounts without tax" in shown and "CNY without tax" in shown
+    assert "which share of spend (without tax) is margin" in shown and "CNY without tax" in shown
 
 
 def test_without_a_rate_the_study_says_that_tax_is_in_it(newcomer, book):

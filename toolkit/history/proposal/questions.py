@@ -124,16 +124,20 @@ def _of_money(one: Assigned, answers: Answers) -> Iterator[Question]:
         Label("乘数：1 元，10000 万元，0.01 分", "a factor: 1, 10000 for 万元, 0.01 for cents"),
     )
     yield tax_of(one)
-    base = basis_of(one, share_of(answers.get("tax") or NONE)).share
+    base = basis_of(one, share_of(answers.get("tax") or NONE)).tag
+    zh, en = f"（{base.zh}）" if base.zh else "", f" ({base.en})" if base.en else ""
     if "margin" not in one.matches:
         yield Question(
             "margin",
-            Label("没有毛利列；毛利占消费额的多少", "There is no margin; which share of spend is margin"),
+            Label(
+                f"没有毛利列；毛利占消费额{zh}的多少",
+                f"There is no margin; which share of spend{en} is margin",
+            ),
             None,
             0.0,
             Label(
-                f"报告要算净值，离不开毛利；研究里会写明这是假设{base.zh}",
-                f"a report values service against margin; the study says that it is assumed{base.en}",
+                "报告要算净值，离不开毛利；研究里会写明这是假设",
+                "a report values service against margin; the study says that it is assumed",
             ),
             True,
             Label(

@@ -51,9 +51,9 @@ def tax_of(one: Assigned) -> Question:
         )
         reason, sure = (
             Label(
-                f"列名写着“{inside}”；金额和毛利须同一口径，含税金额乘毛利率会多算毛利",
-                f"the header says {inside!r}; amounts and margin must stand on one base, and a margin rate of sums without tax "
-                "times amounts with tax is too much",
+                f"列名写着“{inside}”；毛利率若指不含税金额，乘含税金额会多算毛利",
+                f"the header says {inside!r}; a margin rate meant for amounts without tax "
+                "makes too much of amounts with tax",
             ),
             0.6,
         )
@@ -75,7 +75,7 @@ def basis_of(one: Assigned, rate: float | None) -> Basis:
     """The base of amounts and margin, where tax of ``rate`` is taken out or none is."""
     name = one.matches["amount"].text
     out, inside = _tax_words(name)
-    also = Label("毛利", "the margin") if "margin" in one.matches else Label("毛利率", "a margin rate")
+    also = Label("毛利", "the margin") if "margin" in one.matches else Label("毛利率", "the margin rate")
     if rate is not None:
         zh = f"“{name}”含税，读入时除以 {1 + rate:g}；金额和{also.zh}都按不含税计"
         en = f"{name!r} holds tax and is divided by {1 + rate:g} when read; amounts and {also.en} are without tax"
