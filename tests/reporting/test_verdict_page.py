@@ -106,6 +106,19 @@ def test_no_effect_no_figure(online_retail, facts_of, lang):
     assert page.pilot and page.tone == "pilot" and page.unknowns and not page.caveat
 
 
+@pytest.mark.parametrize(("verdict", "offered"), [(Verdict.PILOT, True), (Verdict.KEEP, False)])
+def test_no_pilot_stands_beside_the_word_that_none_is_worth_it(
+    online_retail, facts_of, monkeypatch, verdict, offered
+):
+    """Without a proposed pilot only the one that would find the effect is left, and it is offered where one is wanted."""
+    told = replace(online_retail.recommendation, verdict=verdict)
+    facts = facts_of(online_retail)
+    monkeypatch.setitem(online_retail.__dict__, "recommendation", told)
+    monkeypatch.setitem(online_retail.__dict__, "pilots", ())
+    assert "pilot.text" in facts
+    assert bool(first_page(online_retail, facts, lang="en").pilot) is offered
+
+
 def test_what_is_written_is_what_the_exporters_read(demo, facts_of):
     page = first_page(demo, facts_of(demo), lang="zh")
     assert read(payload(page), "zh") == page

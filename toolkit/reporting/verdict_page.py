@@ -192,13 +192,12 @@ def _unknowns(study: Study, facts: Facts, lang: Lang) -> tuple[str, ...]:
 
 
 def _pilot(study: Study, facts: Facts, effect: Effect, lang: Lang) -> str:
-    if study.recommendation.verdict is Verdict.UNREADY:
-        return ""
+    verdict = study.recommendation.verdict
     told = next((one for one in proposals_told(study) if one[0] == "pilots.told"), None)
     if told is not None:
         key, policy, names = told
         return traced(key, facts, lang, policy, names)
-    return facts.marked("pilot.text", lang) if effect.pilot else ""
+    return facts.marked("pilot.text", lang) if effect.pilot and verdict is Verdict.PILOT else ""
 
 
 def payload(page: Front) -> dict[str, Any]:
