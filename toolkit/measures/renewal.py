@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from toolkit.measures.aggregation import Entries, EntryRows, build_cube, checked, entries_of, write_blocks
+from toolkit.measures.aggregation import Entries, EntryRows, build_cube, entries_of, write_blocks
 from toolkit.measures.cells import CELLS, Cell, cells_for
 from toolkit.measures.cube import Cube, Returns
 from toolkit.measures.cube_files import (
@@ -38,6 +38,7 @@ from toolkit.measures.cube_files import (
 )
 from toolkit.measures.earlier import Earlier, places_of, usable
 from toolkit.measures.entry_files import KINDS, entries_file, write_entries
+from toolkit.measures.lines import checked
 from toolkit.measures.reading import about_cube, read_cube
 from toolkit.measures.staging import Marks, Staged, added_marks, kept, marks_of, numbered
 from toolkit.window import Quarter
@@ -77,7 +78,7 @@ def renew_cube(
     like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
     cells = cells_for(transactions.columns)
     before = usable(old, like, cells, lines)
-    marks = _marks(before, lines, None if added is None else checked(added, quarters, fiscal_start_month)[1])
+    marks = _marks(before, transactions, added, like)
     first = earliest_change(before, marks, quarters) if before else quarters[0]
     if first == quarters[0]:
         return build_cube(
@@ -117,10 +118,12 @@ class _Change:
         return self.like.quarters[len(self.kept) :]
 
 
-def _marks(before: Earlier | None, lines: ir.Table, added: ir.Table | None) -> Marks:
+def _marks(before: Earlier | None, transactions: ir.Table, added: ir.Table | None, like: Cube) -> Marks:
     if before is None:
         return {}
-    return marks_of(lines) if added is None else added_marks(before.marks, marks_of(added))
+    rows = transactions if added is None else added
+    marks = marks_of(checked(rows, like.quarters, like.fiscal_start_month, marks=True)[1])
+    return marks if added is None else added_marks(before.marks, marks)
 
 
 def earliest_change(before: Earlier, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
@@ -185,7 +188,7 @@ def _since(old: Earlier, change: _Change) -> Iterator[Staged]:
         customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
         begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
         with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
-            before = _last_days(old, change.kept, table, first)
+            before = _last_days(old, change.kept, (numbers, table.schema()), first)
             yield Staged(customers, table.union(before), numbered=True)
 
 
@@ -205,18 +208,19 @@ def _numbers(old: Earlier, ids: pa.Array) -> np.ndarray:
     return numbers
 
 
-def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
-    """A purchase of nothing on everybody's last day with a purchase before ``first``."""
+def _last_days(
+    old: Earlier, quarters: Sequence[Quarter], like: tuple[np.ndarray, ibis.Schema], first: int
+) -> ir.Table:
+    """Lines ``like`` (numbers, schema): a purchase of nothing on the last day with a purchase before ``first``."""
     neutral = CELLS["last_day"].neutral
     days = np.full(len(old.ids), neutral, dtype=np.int32)
     for quarter in quarters:
         read = pq.read_table(cells_file(old.folder, quarter), columns=[NUMBER, "last_day"])
         number, day = (column.to_numpy() for column in read.columns)
         days[number[day != neutral]] = day[day != neutral]
-    number = table.select("customer_id").distinct().to_pyarrow()["customer_id"].to_numpy()
-    number = number[number < len(days)]
+    number = like[0][like[0] < len(days)]
     number = number[days[number] != neutral]
-    size, schema = len(number), table.schema().to_pyarrow()
+    size, schema = len(number), like[1].to_pyarrow()
     filled = {
         "customer_id": pa.array(number, pa.int32()),
         "quarter": pa.array(np.full(size, first - 1, dtype=np.int32)),
@@ -224,7 +228,7 @@ def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first
         "is_return": pa.array(np.zeros(size, dtype=bool)),
     }
     columns = [filled.get(field.name, pa.nulls(size, field.type)) for field in schema]
-    return ibis.memtable(pa.table(columns, names=schema.names), schema=table.schema())
+    return ibis.memtable(pa.table(columns, names=schema.names), schema=like[1])
 
 
 def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]:
