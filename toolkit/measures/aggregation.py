@@ -78,16 +78,28 @@ def build_cube(
     array([[100.,  80.],
            [  0., 300.]])
     """
-    quarters, lines = checked(transactions, quarters, fiscal_start_month, marks=folder is not None)
-    cells = tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
-    like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
+    like = Cube.of_nobody(quarters, returns, fiscal_start_month)
+    if folder is not None:
+        write_anew(transactions, like, folder, only)
+        return read_cube(folder)
+    quarters, lines = checked(transactions, quarters, fiscal_start_month)
     with staged(lines) as stage:
         if not len(stage.customers):
             raise _empty(quarters)
-        if folder is None:
-            return _held(stage, cells, like)
-        _write(stage, cells, like, folder)
-    return read_cube(folder)
+        return _held(stage, _wanted(transactions, only), like)
+
+
+def write_anew(transactions: ir.Table, like: Cube, folder: Path, only: Collection[str] | None = None) -> None:
+    """As :func:`build_cube` into ``folder``, without reading it; it is to have the quarters and returns of ``like``."""
+    quarters, lines = checked(transactions, like.quarters, like.fiscal_start_month, marks=True)
+    with staged(lines) as stage:
+        if not len(stage.customers):
+            raise _empty(quarters)
+        _write(stage, _wanted(transactions, only), like, folder)
+
+
+def _wanted(transactions: ir.Table, only: Collection[str] | None) -> tuple[Cell, ...]:
+    return tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
 
 
 def grains(lines: ir.Table) -> dict[str, ir.Table]:
