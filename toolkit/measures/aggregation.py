@@ -128,10 +128,8 @@ def arrays_of(
         rows = quarterly(table, wanted).to_pyarrow()
         if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
             rows = rows.filter(~early)
-        place = (
-            stage.numbers(rows["customer_id"]) - span[0],
-            rows["quarter"].to_numpy() - quarters[0].ordinal,
-        )
+        row = (rows["quarter"].to_numpy() - quarters[0].ordinal).astype(np.int64)
+        place = row * (span[1] - span[0]) + (stage.numbers(rows["customer_id"]) - span[0])
         rows = rows.drop_columns(["customer_id", "quarter"])
         for cell in wanted:
             arrays[cell.name] = spread(cell, rows[cell.name], place, (span[1] - span[0], len(quarters)))
