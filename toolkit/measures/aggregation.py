@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import HistoryError
+from toolkit.measures.allocation import keep_freed_memory
 from toolkit.measures.arrays import spread
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import Cell, cells_for
@@ -143,6 +144,8 @@ def write_blocks(
     """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
     size = len(stage.customers)
     step = -(-step_of(cells, len(quarters), size) // block) * block if stage.numbered else size
+    if size > step:
+        keep_freed_memory()
     with CellsWriter(folder, quarters, cells) as writer:
         for begin in range(0, size, step):
             arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)
