@@ -44,6 +44,7 @@ lab: $(VENV)/ready ## open JupyterLab on the start page: your data in, first pol
 
 bench: $(VENV)/ready-test ## measure against pandas, polars and SQL and write docs/benchmarks.md (ROWS="1000000 ...", PEERS=python); then the parts
 	@$(BIN)/python benchmarks/history --rows $(ROWS) --growth $(firstword $(ROWS)) --notebooks --bootstrap $(if $(PEERS),--peers $(PEERS))
+	@$(BIN)/python benchmarks/renewal.py
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/effects.py
 	@$(BIN)/python benchmarks/search.py

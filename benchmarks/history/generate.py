@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROWS_A_CUSTOMER = 10
 FIRST_DAY, DAYS = "2021-10-01", 1826
+NEXT_DAY, NEXT_DAYS = "2026-10-01", 92
 ROW_GROUP = 250_000
 ROWS = """
 with orders as (
@@ -19,7 +20,7 @@ with orders as (
         (hash(i, 2) % 1000000007) / 1000000007.0 as time,
         (hash(i, 3) % 1000000007) / 1000000007.0 as size,
         hash(i, 4) % 20 = 0 as is_return
-    from range({orders}) t(i)
+    from range({begin}, {end}) t(i)
 )
 select
     'C' || lpad(cast(cast(floor({customers} * power(who, 1.5)) as bigint) as varchar), 9, '0') as customer_id,
@@ -36,14 +37,25 @@ def history(rows: int, folder: Path, customers: int | None = None) -> Path:
 
     Columns customer_id, order_id, paid_at, amount, is_return.
     """
+    customers = customers or max(rows // ROWS_A_CUSTOMER, 1)
+    asked = ROWS.format(begin=0, end=rows // 2, customers=customers, first=FIRST_DAY, days=DAYS)
+    return drawn(asked, folder / f"history_{rows}_{customers}.parquet")
+
+
+def next_quarter(rows: int, more: int, folder: Path) -> Path:
+    """Parquet file with ``more`` transactions of the quarter after :func:`history` of ``rows``; orders are numbered on."""
+    span = {"begin": rows // 2, "end": (rows + more) // 2, "first": NEXT_DAY, "days": NEXT_DAYS}
+    asked = ROWS.format(customers=max(rows // ROWS_A_CUSTOMER, 1), **span)
+    return drawn(asked, folder / f"next_{rows}_{more}.parquet")
+
+
+def drawn(asked: str, target: Path) -> Path:
+    """What the query ``asked`` says in the file ``target``; made once."""
     import duckdb
 
-    customers = customers or max(rows // ROWS_A_CUSTOMER, 1)
-    target = folder / f"history_{rows}_{customers}.parquet"
     if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_suffix(".partial")
-        asked = ROWS.format(orders=rows // 2, customers=customers, first=FIRST_DAY, days=DAYS)
         with duckdb.connect() as con:
             con.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
             con.execute(

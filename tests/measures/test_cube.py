@@ -15,10 +15,11 @@ from ibis.config import Config
 
 from toolkit.errors import HistoryError
 from toolkit.measures import MEASURES, Cube, names, read_cube
-from toolkit.measures.aggregation import accepted_lines, build_cube, grains, quarterly
+from toolkit.measures.aggregation import build_cube, grains, quarterly
 from toolkit.measures.arrays import trailing_sum
 from toolkit.measures.categories import Categories
 from toolkit.measures.cells import CELLS, REQUIRED, cells_for
+from toolkit.measures.lines import accepted_lines
 from toolkit.window import Quarter
 
 LINE_MEASURES = {"lines_per_order"}

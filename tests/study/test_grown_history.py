@@ -85,3 +85,38 @@ def test_a_damaged_cube_is_not_grown(made: list, tmp_path: Path) -> None:
     sales(range(3, 4), 2).to_csv(data / "sales_2.csv", index=False)
     opening._history(Asked(), data)
     assert [len(quarters) for quarters in made] == [3, 4]
+
+
+CHANGES = {
+    "late": lambda rows: pd.concat([rows, rows.iloc[[50]]]),
+    "withdrawn": lambda rows: rows.drop(index=rows.index[[45, 90]]),
+    "another customer": lambda rows: rows.assign(
+        customer_id=rows["customer_id"].mask(rows.index == 60, "new")
+    ),
+    "another amount": lambda rows: rows.assign(amount=rows["amount"].mask(rows.index == 130, 1.0)),
+    "another order": lambda rows: rows.assign(order_id=rows["order_id"].mask(rows.index == 101, "o2-7")),
+    "an order goes on": lambda rows: rows.assign(order_id=rows["order_id"].mask(rows.index == 210, "o1-3")),
+    "a last quarter withdrawn": lambda rows: rows[pd.to_datetime(rows["paid_at"]) < "2025-06-01"],
+    "nothing": lambda rows: rows.sample(frac=1, random_state=1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("quarter", [0, 1], ids=["the same quarters", "a new quarter"])
+def test_whatever_happened_to_the_files_the_study_gets_a_rebuild(
+    made: list, tmp_path: Path, monkeypatch, change: str, quarter: int
+) -> None:
+    """Slow twin: the changed files opened in an empty cache, where everything is aggregated."""
+    data = tmp_path / "data"
+    data.mkdir()
+    before = sales(range(6), 3)
+    before.to_csv(data / "sales_1.csv", index=False)
+    opening._history(Asked(), data)
+    now = pd.concat([before, sales(range(6, 6 + quarter), 4)], ignore_index=True)
+    CHANGES[change](now).to_csv(data / "sales_1.csv", index=False)
+    grown = opening._history(Asked(), data).panel.cube
+    monkeypatch.setenv(opening.CACHE, str(tmp_path / "empty"))
+    anew = opening._history(Asked(), data).panel.cube
+    assert len(made[-1]) == len(anew.quarters)
+    assert grown.quarters == anew.quarters and grown.customers.equals(anew.customers)
+    assert all(grown.cells[name].tobytes() == anew.cells[name].tobytes() for name in anew.cells)

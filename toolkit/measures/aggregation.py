@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import ibis
@@ -19,18 +18,18 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import HistoryError
+from toolkit.measures.allocation import keep_freed_memory
 from toolkit.measures.arrays import spread
 from toolkit.measures.categories import Categories
-from toolkit.measures.cells import DECIMALS, REQUIRED, Cell, cells_for
+from toolkit.measures.cells import Cell, cells_for
 from toolkit.measures.cube import Cube, Returns
 from toolkit.measures.cube_files import CellsWriter, block_of, step_of, write_about, write_customers
 from toolkit.measures.entry_files import KINDS, write_entries
+from toolkit.measures.lines import checked
 from toolkit.measures.reading import about_cube, read_cube
 from toolkit.measures.staging import Staged, hasher_of, marks_of, staged
 from toolkit.window import Quarter
 
-EXACT = ("amount", "quantity", "margin")
-OPTIONAL = ("quantity", "margin", "category", "channel", "is_promotion")
 ALWAYS = frozenset({"lines", "latest_row"})
 EntryRows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Entries = tuple[list[str], EntryRows]
@@ -80,25 +79,28 @@ def build_cube(
     array([[100.,  80.],
            [  0., 300.]])
     """
+    like = Cube.of_nobody(quarters, returns, fiscal_start_month)
+    if folder is not None:
+        write_anew(transactions, like, folder, only)
+        return read_cube(folder)
     quarters, lines = checked(transactions, quarters, fiscal_start_month)
-    cells = tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
-    like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
-    with staged(lines, marks=folder is not None) as stage:
+    with staged(lines) as stage:
         if not len(stage.customers):
             raise _empty(quarters)
-        if folder is None:
-            return _held(stage, cells, like)
-        _write(stage, cells, like, folder)
-    return read_cube(folder)
+        return _held(stage, _wanted(transactions, only), like)
 
 
-def checked(
-    transactions: ir.Table, quarters: Sequence[Quarter], fiscal_start_month: int
-) -> tuple[tuple[Quarter, ...], ir.Table]:
-    """The quarters and the accepted lines in them; see :func:`build_cube` for what is refused."""
-    quarters = _contiguous(quarters)
-    _check_columns(transactions)
-    return quarters, accepted_lines(transactions, quarters, fiscal_start_month)
+def write_anew(transactions: ir.Table, like: Cube, folder: Path, only: Collection[str] | None = None) -> None:
+    """As :func:`build_cube` into ``folder``, without reading it; it is to have the quarters and returns of ``like``."""
+    quarters, lines = checked(transactions, like.quarters, like.fiscal_start_month, marks=True)
+    with staged(lines) as stage:
+        if not len(stage.customers):
+            raise _empty(quarters)
+        _write(stage, _wanted(transactions, only), like, folder)
+
+
+def _wanted(transactions: ir.Table, only: Collection[str] | None) -> tuple[Cell, ...]:
+    return tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
 
 
 def grains(lines: ir.Table) -> dict[str, ir.Table]:
@@ -110,26 +112,6 @@ def quarterly(table: ir.Table, cells: Sequence[Cell]) -> ir.Table:
     """One row per customer and quarter of ``table``: customer_id, quarter, one column per cell."""
     figures = {cell.name: cell.of(table).cast(cell.dtype) for cell in cells}
     return table.group_by("customer_id", "quarter").aggregate(**figures)
-
-
-def accepted_lines(transactions: ir.Table, quarters: Sequence[Quarter], fiscal_start_month: int) -> ir.Table:
-    """Accepted rows of ``quarters`` with quarter and day as numbers and exact money."""
-    t = transactions
-    months = 12 * t.paid_at.year() + t.paid_at.month() - fiscal_start_month
-    wanted = [c for c in ("customer_id", "order_id", "is_return", "amount", *OPTIONAL) if c in t.columns]
-    lines = t.select(
-        quarter=(months // 3).cast("int32"),
-        day=t.paid_at.date().delta(ibis.date(1970, 1, 1), unit="day").cast("int32"),
-        **{name: _exact(t[name]) if name in EXACT else t[name] for name in wanted},
-    )
-    return lines.filter(lines.quarter.between(quarters[0].ordinal, quarters[-1].ordinal))
-
-
-def _exact(value: ir.Value) -> ir.Value:
-    """A decimal of four places; rounded before, because engines part ways on halves of the last place."""
-    places = 10**DECIMALS
-    rounded = (value * places).round(0) / places if value.type().is_floating() else value
-    return rounded.cast(f"decimal(18, {DECIMALS})")
 
 
 def arrays_of(
@@ -147,10 +129,8 @@ def arrays_of(
         rows = quarterly(table, wanted).to_pyarrow()
         if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
             rows = rows.filter(~early)
-        place = (
-            stage.numbers(rows["customer_id"]) - span[0],
-            rows["quarter"].to_numpy() - quarters[0].ordinal,
-        )
+        row = (rows["quarter"].to_numpy() - quarters[0].ordinal).astype(np.int64)
+        place = row * (span[1] - span[0]) + (stage.numbers(rows["customer_id"]) - span[0])
         rows = rows.drop_columns(["customer_id", "quarter"])
         for cell in wanted:
             arrays[cell.name] = spread(cell, rows[cell.name], place, (span[1] - span[0], len(quarters)))
@@ -164,6 +144,8 @@ def write_blocks(
     """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
     size = len(stage.customers)
     step = -(-step_of(cells, len(quarters), size) // block) * block if stage.numbered else size
+    if size > step:
+        keep_freed_memory()
     with CellsWriter(folder, quarters, cells) as writer:
         for begin in range(0, size, step):
             arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)
@@ -236,30 +218,3 @@ def _empty(quarters: Sequence[Quarter]) -> HistoryError:
         en=f"No accepted transaction lies between {quarters[0]} and {quarters[-1]}. "
         f"Check the range of quarters and the data.",
     )
-
-
-def _check_columns(transactions: ir.Table) -> None:
-    missing = [name for name in REQUIRED if name not in transactions.columns]
-    if missing:
-        raise HistoryError(
-            zh=f"表 transactions 缺少 {len(missing)} 个必需的列：{'、'.join(missing)}。请在数据参数中映射这些列。",
-            en=f"Table transactions lacks {len(missing)} required column(s): {', '.join(missing)}. "
-            f"Map them in the parameters of the history.",
-        )
-
-
-def _contiguous(quarters: Sequence[Quarter]) -> tuple[Quarter, ...]:
-    """``quarters`` as a tuple, refused where empty, unordered or with a hole."""
-    quarters = tuple(quarters)
-    for earlier, later in pairwise(quarters):
-        if later - earlier != 1:
-            raise HistoryError(
-                zh=f"季度应连续且按时间排列，但 {earlier} 之后是 {later}。请补上缺少的季度。",
-                en=f"Quarters must be contiguous and in order, but {earlier} is followed by {later}. "
-                f"Supply the quarters between them.",
-            )
-    if not quarters:
-        raise HistoryError(
-            zh="没有给出任何季度；至少需要一个。", en="No quarter was given; at least one is needed."
-        )
-    return quarters

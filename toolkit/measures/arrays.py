@@ -52,20 +52,18 @@ def trailing_max(values: np.ndarray, window: int) -> np.ndarray:
     return out
 
 
-def spread(
-    cell: Cell, figures: pa.ChunkedArray, place: tuple[np.ndarray, np.ndarray], shape: tuple[int, int]
-) -> np.ndarray:
-    """``figures`` at their (customer, quarter) in an array of ``shape``, read only.
+def spread(cell: Cell, figures: pa.ChunkedArray, place: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """``figures`` at their ``place`` in an array of ``shape`` (customers, quarters), read only.
 
-    A null, and a place that is not named, hold the neutral value of ``cell``.
+    Places are counted through the customers of one quarter after the other. A null, and a place that is not
+    named, hold the neutral value of ``cell``.
     """
-    out = np.full(shape[::-1], cell.neutral, dtype=cell.dtype).T
+    out = np.full(shape[0] * shape[1], cell.neutral, dtype=cell.dtype)
     if figures.null_count:
-        known = figures.is_valid().to_numpy()
-        place, figures = (place[0][known], place[1][known]), figures.drop_null()
+        place, figures = place[figures.is_valid().to_numpy()], figures.drop_null()
     out[place] = figures.to_numpy()
     out.setflags(write=False)
-    return out
+    return out.reshape(shape[::-1]).T
 
 
 class CutCells(Mapping[str, np.ndarray]):

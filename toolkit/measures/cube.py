@@ -7,7 +7,7 @@ history holds what the history has; :meth:`Cube.covers` says whether it is compl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,13 @@ class Cube:
     channels: Categories | None = None
     returns: Returns = "netted"
     fiscal_start_month: int = 1
+
+    @classmethod
+    def of_nobody(cls, quarters: Iterable[Quarter], returns: Returns, fiscal_start_month: int) -> Cube:
+        """A cube without customers and cells: what another one is to be like."""
+        import pandas as pd
+
+        return cls(pd.Index([]), tuple(quarters), {}, returns=returns, fiscal_start_month=fiscal_start_month)
 
     @property
     def shape(self) -> tuple[int, int]:

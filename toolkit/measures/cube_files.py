@@ -30,6 +30,7 @@ BLOCK_BYTES = 192 * 1024**2
 MOST_BYTES = max(BLOCK_BYTES, psutil.virtual_memory().total // 24)
 LEAST_BLOCK, STEPS = 1 << 16, 8
 NOBODY = -1
+PLAIN = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
 
 
 def block_of(cells: Sequence[Cell], quarters: int) -> int:
@@ -69,7 +70,7 @@ def write_customers(folder: Path, ids: pa.Array, places: np.ndarray) -> None:
     import pyarrow.parquet as pq
 
     place = pa.array(places.astype(np.int32), mask=places == NOBODY)
-    pq.write_table(pa.table({ID: ids, PLACE: place}), folder / CUSTOMERS, compression="lz4")
+    pq.write_table(pa.table({ID: ids, PLACE: place}), folder / CUSTOMERS, **PLAIN)
 
 
 def read_customers(folder: Path) -> tuple[pa.Array, np.ndarray]:
@@ -99,8 +100,7 @@ class CellsWriter:
         (folder / "cells").mkdir(parents=True, exist_ok=True)
         fields = [(NUMBER, pa.int32()), *((c.name, pa.from_numpy_dtype(np.dtype(c.dtype))) for c in cells)]
         self._schema = pa.schema(fields)
-        options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
-        self._writers = [pq.ParquetWriter(cells_file(folder, q), self._schema, **options) for q in quarters]
+        self._writers = [pq.ParquetWriter(cells_file(folder, q), self._schema, **PLAIN) for q in quarters]
         self._blocks: list[list[int]] = [[] for _ in quarters]
 
     def __enter__(self) -> CellsWriter:

@@ -10,12 +10,15 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from toolkit.measures.cells import Cell
+from toolkit.measures.cells import CELLS, Cell
 from toolkit.measures.cube import Cube
-from toolkit.measures.cube_files import NOBODY, read_about, read_customers
+from toolkit.measures.cube_files import NOBODY, NUMBER, cells_file, read_about, read_customers
 from toolkit.measures.entry_files import KINDS
 from toolkit.measures.staging import Marks, hasher_of
+from toolkit.window import Quarter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,3 +71,24 @@ def places_of(old: Earlier, ids: pa.Array, seen: np.ndarray) -> np.ndarray:
     places[new] = ahead + np.arange(len(new))
     places[stay] = np.arange(len(stay)) + np.searchsorted(ahead, np.arange(len(stay)), side="right")
     return places
+
+
+def numbers_of(old: Earlier, ids: pa.Array) -> np.ndarray:
+    """Numbers of ``ids``; those who are new take the next ones."""
+    numbers = np.full(len(ids), NOBODY, dtype=np.int32)
+    place = pc.index_in(old.ids, value_set=ids)
+    numbers[place.drop_null().to_numpy()] = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    new = numbers == NOBODY
+    numbers[new] = len(old.ids) + np.arange(new.sum())
+    return numbers
+
+
+def last_days(old: Earlier, quarters: Sequence[Quarter]) -> np.ndarray:
+    """Last day with a purchase in ``quarters``, by number of the customer."""
+    neutral = CELLS["last_day"].neutral
+    days = np.full(len(old.ids), neutral, dtype=np.int32)
+    for quarter in quarters:
+        read = pq.read_table(cells_file(old.folder, quarter), columns=[NUMBER, "last_day"])
+        number, day = (column.to_numpy() for column in read.columns)
+        days[number[day != neutral]] = day[day != neutral]
+    return days

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 
 from toolkit.errors import HistoryError
+from toolkit.measures.allocation import keep_freed_memory
 from toolkit.measures.cells import CELLS, Cell
 from toolkit.measures.cube import Cube
 from toolkit.measures.cube_files import (
@@ -130,4 +131,5 @@ def _cells(files: CellFiles) -> Mapping[str, np.ndarray]:
         return {cell.name: files.whole(cell) for cell in files.cells}
     for path in files.paths:
         path.stat()
+    keep_freed_memory()
     return StoredCells(files, ROOM)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,23 +24,22 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from toolkit.measures.aggregation import Entries, EntryRows, build_cube, checked, entries_of, write_blocks
+from toolkit.measures.aggregation import Entries, EntryRows, entries_of, write_anew, write_blocks
 from toolkit.measures.cells import CELLS, Cell, cells_for
 from toolkit.measures.cube import Cube, Returns
 from toolkit.measures.cube_files import (
-    NOBODY,
     NUMBER,
     cells_file,
     write_about,
     write_customers,
 )
-from toolkit.measures.earlier import Earlier, places_of, usable
+from toolkit.measures.earlier import Earlier, last_days, numbers_of, places_of, usable
 from toolkit.measures.entry_files import KINDS, entries_file, write_entries
+from toolkit.measures.lines import checked
 from toolkit.measures.reading import about_cube, read_cube
-from toolkit.measures.staging import Marks, Staged, added_marks, kept, marks_of, numbered
+from toolkit.measures.staging import Marks, Staged, added_marks, marks_of, numbered, sorted_ids
 from toolkit.window import Quarter
 
 
@@ -73,25 +73,28 @@ def renew_cube(
     HistoryError
         As :func:`toolkit.measures.aggregation.build_cube`.
     """
-    quarters, lines = checked(transactions, quarters, fiscal_start_month)
-    like = Cube(pd.Index([]), quarters, {}, returns=returns, fiscal_start_month=fiscal_start_month)
+    like = Cube.of_nobody(quarters, returns, fiscal_start_month)
+    write_renewed(old, transactions, like, folder, added)
+    return read_cube(folder)
+
+
+def write_renewed(
+    old: Path, transactions: ir.Table, like: Cube, folder: Path, added: ir.Table | None = None
+) -> None:
+    """As :func:`renew_cube`, without reading the cube; it is to have the quarters and returns of ``like``."""
+    month = like.fiscal_start_month
+    quarters, lines = checked(transactions, like.quarters, month)
     cells = cells_for(transactions.columns)
     before = usable(old, like, cells, lines)
-    marks = _marks(before, lines, None if added is None else checked(added, quarters, fiscal_start_month)[1])
+    marks = _marks(before, transactions, added, like)
     first = earliest_change(before, marks, quarters) if before else quarters[0]
     if first == quarters[0]:
-        return build_cube(
-            transactions,
-            quarters=quarters,
-            fiscal_start_month=fiscal_start_month,
-            returns=returns,
-            folder=folder,
-        )
-    since = pd.Timestamp((quarters[0] if first is None else first).start(fiscal_start_month))
-    recent = checked(transactions.filter(transactions.paid_at >= since), quarters, fiscal_start_month)[1]
+        write_anew(transactions, like, folder)
+        return
+    since = pd.Timestamp((quarters[0] if first is None else first).start(month))
+    recent = checked(transactions.filter(transactions.paid_at >= since), quarters, month)[1]
     earlier = transactions.filter(transactions.paid_at < since)
     _renew(before, cells, _Change(like, first, marks, (lines, earlier, recent)), folder)
-    return read_cube(folder)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,10 +120,12 @@ class _Change:
         return self.like.quarters[len(self.kept) :]
 
 
-def _marks(before: Earlier | None, lines: ir.Table, added: ir.Table | None) -> Marks:
+def _marks(before: Earlier | None, transactions: ir.Table, added: ir.Table | None, like: Cube) -> Marks:
     if before is None:
         return {}
-    return marks_of(lines) if added is None else added_marks(before.marks, marks_of(added))
+    rows = transactions if added is None else added
+    marks = marks_of(checked(rows, like.quarters, like.fiscal_start_month, marks=True)[1])
+    return marks if added is None else added_marks(before.marks, marks)
 
 
 def earliest_change(before: Earlier, now: Marks, quarters: Sequence[Quarter]) -> Quarter | None:
@@ -144,17 +149,18 @@ def _renew(old: Earlier, cells: Sequence[Cell], change: _Change, folder: Path) -
     }
     words = {kind: named and list(named) for kind, named in old.about["words"].items()}
     _adopt(old, folder, change.kept)
-    ids = old.ids
-    if change.made:
-        with _since(old, change) as stage:
-            ids = stage.customers
+    if not change.made:
+        _place(old, old.ids, np.empty(0, dtype=np.int32), folder, change)
+    else:
+        with ThreadPoolExecutor(1) as beside, _since(old, change, beside) as (stage, numbers):
+            placed = beside.submit(_place, old, stage.customers, numbers, folder, change)
             write_blocks(stage, cells, change.made, folder, about["block"])
             for kind in KINDS:
                 found = entries_of(stage, kind, change.made)
                 if found is not None:
                     words[kind], rows = _with_words(words[kind], found)
                     write_entries(folder, kind, rows, change.made)
-    write_customers(folder, ids, places_of(old, ids, _seen(old, len(ids), folder, change)))
+            placed.result()
     write_about(folder, about | {"words": words})
 
 
@@ -173,58 +179,47 @@ def _adopt(old: Earlier, folder: Path, quarters: Sequence[Quarter]) -> None:
 
 
 @contextmanager
-def _since(old: Earlier, change: _Change) -> Iterator[Staged]:
-    """The lines from the first changed quarter on, with what they need of earlier ones."""
+def _since(old: Earlier, change: _Change, beside: Executor) -> Iterator[tuple[Staged, np.ndarray]]:
+    """The lines from the first changed quarter on, with what they need of earlier ones, and whose they are."""
     first = change.made[0].ordinal
-    lines, earlier, later = change.rows
-    with kept(lines.get_backend(), later) as recent:
-        ids = _going_on(earlier, recent)
-        found = recent.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
-        found = found.cast(pa.string()).combine_chunks()
-        numbers = _numbers(old, found)
-        customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
-        begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
-        with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
-            before = _last_days(old, change.kept, table, first)
-            yield Staged(customers, table.union(before), numbered=True)
+    lines, earlier, recent = change.rows
+    days = beside.submit(last_days, old, change.kept)
+    ids = _going_on(earlier, recent)
+    found = sorted_ids(recent)
+    numbers = numbers_of(old, found)
+    customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
+    begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
+    with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
+        before = _purchases_of_nothing(days.result(), numbers, first - 1, table.schema())
+        yield Staged(customers, table.union(before), numbered=True), numbers
 
 
 def _going_on(earlier: ir.Table, recent: ir.Table) -> pa.Table:
-    """Ids of orders of ``recent`` lines that have ``earlier`` ones too, perhaps of somebody else."""
-    asked = recent.select("order_id").distinct()
-    return earlier.semi_join(asked, "order_id").select("order_id").distinct().to_pyarrow()
+    """Ids of orders of ``recent`` lines that have ``earlier`` ones too, perhaps of somebody else.
+
+    Where ids grow with time hardly an earlier one lies between the least and the greatest of the recent ones.
+    """
+    ends = recent.aggregate(low=recent.order_id.min(), high=recent.order_id.max()).to_pyarrow().to_pylist()[0]
+    near = earlier.filter(earlier.order_id.between(ends["low"] or "", ends["high"] or ""))
+    return near.semi_join(recent, "order_id").select("order_id").distinct().to_pyarrow()
 
 
-def _numbers(old: Earlier, ids: pa.Array) -> np.ndarray:
-    """Numbers of ``ids``; those who are new take the next ones."""
-    numbers = np.full(len(ids), NOBODY, dtype=np.int32)
-    place = pc.index_in(old.ids, value_set=ids)
-    numbers[place.drop_null().to_numpy()] = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
-    new = numbers == NOBODY
-    numbers[new] = len(old.ids) + np.arange(new.sum())
-    return numbers
-
-
-def _last_days(old: Earlier, quarters: Sequence[Quarter], table: ir.Table, first: int) -> ir.Table:
-    """A purchase of nothing on everybody's last day with a purchase before ``first``."""
-    neutral = CELLS["last_day"].neutral
-    days = np.full(len(old.ids), neutral, dtype=np.int32)
-    for quarter in quarters:
-        read = pq.read_table(cells_file(old.folder, quarter), columns=[NUMBER, "last_day"])
-        number, day = (column.to_numpy() for column in read.columns)
-        days[number[day != neutral]] = day[day != neutral]
-    number = table.select("customer_id").distinct().to_pyarrow()["customer_id"].to_numpy()
+def _purchases_of_nothing(
+    days: np.ndarray, number: np.ndarray, quarter: int, schema: ibis.Schema
+) -> ir.Table:
+    """Lines of those of the customers ``number`` who have one of ``days``, on that day."""
     number = number[number < len(days)]
-    number = number[days[number] != neutral]
-    size, schema = len(number), table.schema().to_pyarrow()
+    number = number[days[number] != CELLS["last_day"].neutral]
+    size = len(number)
     filled = {
         "customer_id": pa.array(number, pa.int32()),
-        "quarter": pa.array(np.full(size, first - 1, dtype=np.int32)),
+        "quarter": pa.array(np.full(size, quarter, dtype=np.int32)),
         "day": pa.array(days[number]),
         "is_return": pa.array(np.zeros(size, dtype=bool)),
     }
-    columns = [filled.get(field.name, pa.nulls(size, field.type)) for field in schema]
-    return ibis.memtable(pa.table(columns, names=schema.names), schema=table.schema())
+    fields = schema.to_pyarrow()
+    columns = [filled.get(field.name, pa.nulls(size, field.type)) for field in fields]
+    return ibis.memtable(pa.table(columns, names=fields.names), schema=schema)
 
 
 def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]:
@@ -235,13 +230,15 @@ def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]
     return words, (number, numbers[word] if len(named) else word, place, lines)
 
 
-def _seen(old: Earlier, size: int, folder: Path, change: _Change) -> np.ndarray:
-    """Whether each number has a row in any quarter of the new cube; bool, shape (size,)."""
-    seen = np.zeros(size, dtype=bool)
-    gone = [q for q in old.about["quarters"] if q not in {str(one) for one in change.kept}]
-    if not gone:
-        seen[: len(old.places)] = old.places >= 0
-    for quarter in change.like.quarters if gone else change.made:
-        read = pq.read_table(cells_file(folder, quarter), columns=[NUMBER])
-        seen[read[NUMBER].to_numpy()] = True
-    return seen
+def _place(old: Earlier, ids: pa.Array, recent: np.ndarray, folder: Path, change: _Change) -> None:
+    """Write the customers: those with a row in a quarter that is kept, and the numbers ``recent``."""
+    seen = np.zeros(len(ids), dtype=bool)
+    seen[recent] = True
+    kept = {str(quarter) for quarter in change.kept}
+    if kept.issuperset(old.about["quarters"]):
+        seen[: len(old.places)] |= old.places >= 0
+    else:
+        for quarter in change.kept:
+            read = pq.read_table(cells_file(old.folder, quarter), columns=[NUMBER])
+            seen[read[NUMBER].to_numpy()] = True
+    write_customers(folder, ids, places_of(old, ids, seen))

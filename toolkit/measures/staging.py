@@ -10,7 +10,7 @@ Other engines group the lines as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -58,31 +58,24 @@ class Staged:
 
 
 @contextmanager
-def staged(lines: ir.Table, *, marks: bool = False) -> Iterator[Staged]:
-    """The lines of all customers, numbered in the order of their ids; freed at the end.
-
-    ``marks`` keeps the hash of each row, which :func:`marks_of` sums up.
-    """
+def staged(lines: ir.Table) -> Iterator[Staged]:
+    """The lines of all customers, numbered in the order of their ids; freed at the end."""
     customers = sorted_ids(lines)
     if lines.get_backend().name != EMBEDDED or not len(customers):
         yield Staged(customers, lines, numbered=False)
         return
-    with numbered(lines, customers, marks=marks) as table:
+    with numbered(lines, customers) as table:
         yield Staged(customers, table, numbered=True)
 
 
 @contextmanager
-def numbered(
-    lines: ir.Table, customers: pa.Array, given: np.ndarray | None = None, *, marks: bool = False
-) -> Iterator[ir.Table]:
+def numbered(lines: ir.Table, customers: pa.Array, given: np.ndarray | None = None) -> Iterator[ir.Table]:
     """A temporary table of the lines of ``customers``, under their place in the array or the number ``given``."""
     con = lines.get_backend()
     given = np.arange(len(customers)) if given is None else given
     pairs = pa.table({"id": customers, "number": given.astype(np.int32)})
     with kept(con, ibis.memtable(pairs)) as ids:
         numbers = {"customer_id": ids.number, "order_id": _hash(lines.order_id)}
-        if marks:
-            numbers[MARK] = _row_hash(lines)
         rest = [lines[name] for name in lines.columns if name not in numbers]
         joined = lines.join(ids, lines.customer_id == ids.id).select(*rest, **numbers)
         with kept(con, joined) as table:
@@ -113,11 +106,10 @@ def sorted_ids(lines: ir.Table) -> pa.Array:
 def marks_of(lines: ir.Table) -> Marks:
     """Rows, and the sum of their hashes, by quarter: what tells whether a quarter has changed.
 
-    The hash is that in the column ``mark`` where the lines were staged with one. The sum does not depend
-    on the order of the rows, and counts equal rows as often as they stand there.
+    The hash is that in the column ``mark``. The sum does not depend on the order of the rows, and counts
+    equal rows as often as they stand there.
     """
-    rows = lines if MARK in lines.columns else lines.select("quarter", **{MARK: _row_hash(lines)})
-    sums = rows.group_by("quarter").aggregate(rows=rows.count(), total=rows[MARK].sum().cast("string"))
+    sums = lines.group_by("quarter").aggregate(rows=lines.count(), total=lines[MARK].sum().cast("string"))
     found = sums.to_pyarrow().to_pylist()
     return {one["quarter"]: (one["rows"], one["total"]) for one in found}
 
@@ -141,8 +133,9 @@ def hasher_of(lines: ir.Table) -> str | None:
     return f"{con.name} {con.version}" if con.name == EMBEDDED else None
 
 
-def _row_hash(lines: ir.Table) -> ir.Value:
-    return _hash(ibis.struct({name: lines[name] for name in sorted(lines.columns)}))
+def row_hash(rows: ir.Table, columns: Iterable[str]) -> ir.Value:
+    """The engine's hash of some columns of a row."""
+    return _hash(ibis.struct({name: rows[name] for name in sorted(columns)}))
 
 
 def _hash(value: ir.Value) -> ir.Value:

@@ -237,7 +237,7 @@ def bought_again(register: Register, panel: Panel, last: Quarter) -> pd.DataFram
         quarter = Quarter(ordinal)
         active = panel.active(quarter, lookback)
         size = int(active.sum())
-        share = float(panel.bought(quarter + 1)[active].mean()) if size else np.nan
+        share = float((panel.bought(quarter + 1) & active).sum() / size) if size else np.nan
         rows.append((str(quarter), size, share, *map(float, wilson(share, size))))
     return pd.DataFrame(rows, columns=["quarter", "active", "retained", "low", "high"])
 

@@ -199,7 +199,7 @@ class Panel:
         C0000003     58684.21     3.0         233.0
         C0000005     24586.28     8.0           7.0
         """
-        rows = self.active(quarter, active_quarters)
+        rows = np.flatnonzero(self.active(quarter, active_quarters))
         columns = {name: self.in_quarter(name, window, quarter)[rows] for name in measures}
         return pd.DataFrame(columns, index=self.customers[rows])
 
@@ -238,7 +238,7 @@ class Panel:
         C0000001     32861.44     7.0      57.199179
         C0000003     58684.21     3.0      59.761807
         """
-        rows = self.active(quarter, active_quarters)
+        rows = np.flatnonzero(self.active(quarter, active_quarters))
         customers = self.customers[rows]
         columns = {need.column: self._known(quarter, need, window, customers, rows) for need in needs}
         return pd.DataFrame(columns, index=customers)
@@ -253,7 +253,7 @@ class Panel:
         if isinstance(need, AttributeNeed):
             if self._recorded(need):
                 return known.attribute(self.tables, need.attribute, customers)
-            return self.attribute(need.attribute, quarter, window)[rows]
+            return self.attribute(need.attribute, quarter, window).iloc[rows]
         if isinstance(need, ListNeed | EventNeed | JudgedNeed):
             figure = {ListNeed: known.on_list, EventNeed: known.event, JudgedNeed: known.judged}[type(need)]
             return figure(self.tables, need, customers, self._span(need, quarter, window))

@@ -67,30 +67,35 @@ class Desk:
     def review(self, quarter: Quarter) -> None:
         """Decide everybody who is due at the end of ``quarter``."""
         standing, rules = self.standing, self.policy.review
+        decided, before = due(rules, self.scale, standing.now, (quarter, self.last)), standing.codes
         appealed = standing.granted >= 0
-        recheck = appealed & (rules.appeals is not None and rules.appeals.recheck)
-        ends = recheck | (appealed & (standing.until == OPEN))
-        decided = ends | due(rules, self.scale, standing.now, (quarter, self.last))
-        before = np.where(recheck, standing.codes, standing.now)
-        before = np.where(appealed & ~ends, standing.codes, before)
+        if appealed.any():
+            recheck = appealed & (rules.appeals is not None and rules.appeals.recheck)
+            ends = recheck | (appealed & (standing.until == OPEN))
+            decided |= ends
+            before = np.where(ends & ~recheck, standing.granted, before)
         rows, known = self._known(quarter)
         codes, because = self._says(quarter, known, rows, before)
         for name, conditions in self.policy.tags.items():
             standing.tags[name] = np.zeros_like(decided)
             standing.tags[name][rows] = all_hold(conditions, known)
-        present = np.zeros_like(decided)
-        present[rows] = True
-        self._recheck(recheck & present, codes, because)
-        standing.end_appeals(ends & ~recheck | (recheck & ~present), "lapsed")
-        standing.codes[decided], standing.because[decided] = codes[decided], because[decided]
-        standing.by[decided & present] = REVIEW
+        if appealed.any():
+            present = np.zeros_like(decided)
+            present[rows] = True
+            self._recheck(recheck & present, codes, because)
+            standing.end_appeals(ends & ~recheck | (recheck & ~present), "lapsed")
+        np.copyto(standing.codes, codes, where=decided)
+        np.copyto(standing.because, because, where=decided)
+        standing.by[rows[decided[rows]]] = REVIEW
 
     def react(self, quarter: Quarter) -> None:
         """Move whomever an event of ``quarter`` moves, unless a review has just decided; the first rule applies."""
-        active = self.panel.active(quarter, self.active_quarters)
+        if not self.policy.triggers:
+            return
+        active = np.flatnonzero(self.panel.active(quarter, self.active_quarters))
         open_ = self.standing.by[active] != REVIEW
-        rows = np.flatnonzero(active)[open_]
-        if not self.policy.triggers or not len(rows):
+        rows = active[open_]
+        if not len(rows):
             return
         needs = tuple(dict.fromkeys(need for rule in self.policy.triggers for need in rule.needs))
         known = self.panel.snapshot(quarter, needs, self.policy.review.window_quarters, self.active_quarters)

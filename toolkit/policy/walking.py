@@ -177,7 +177,7 @@ def _held(book: _Book, quarters: int) -> np.ndarray:
 def _blanked(codes: np.ndarray, counted: np.ndarray) -> np.ndarray:
     """``codes`` themselves with no grade where they do not count; quarter by quarter, to spare memory."""
     for row, counts in zip(codes, counted, strict=True):
-        row[~counts] = NONE
+        row[np.flatnonzero(~counts)] = NONE
     return codes
 
 

@@ -94,10 +94,10 @@ class ThresholdScheme(Rule):
             columns[self.by.need.column] = self.by.column(known).to_numpy()
         return assemble(self.scale, codes, because, reasons, pd.DataFrame(columns, index=known.index))
 
-    def _rows(self, known: pd.DataFrame) -> list[np.ndarray]:
-        """Customers of each ladder, arrays of bool, in the order of :attr:`steps`."""
+    def _rows(self, known: pd.DataFrame) -> list[np.ndarray | slice]:
+        """Customers of each ladder, arrays of bool, in the order of :attr:`steps`; all of the only one."""
         if self.by is None:
-            return [np.ones(len(known), dtype=bool)]
+            return [slice(None)]
         words = self.by.words(known)
         if self.missing == "refuse":
             refuse_missing(words.isna().to_numpy(), known.index, self.by.name)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from toolkit.history.history import History
 from toolkit.history.memory import enough_memory
-from toolkit.measures.renewal import renew_cube
+from toolkit.measures.cube import Cube
+from toolkit.measures.renewal import write_renewed
 from toolkit.params.study import StudyParams
 
 CUBE, LINEAGE = "cube", "lineage"
@@ -41,14 +42,8 @@ def make_cube(history: History, study: StudyParams, folder: Path, earlier: Path 
         As :func:`toolkit.measures.aggregation.build_cube`, and where the memory does not suffice.
     """
     with enough_memory(getattr(study.history, "memory_limit", None)):
-        renew_cube(
-            folder if earlier is None else earlier / CUBE,
-            history.transactions,
-            quarters=history.quarters,
-            fiscal_start_month=study.fiscal_start_month,
-            returns=history.returns,
-            folder=folder,
-        )
+        like = Cube.of_nobody(history.quarters, history.returns, study.fiscal_start_month)
+        write_renewed(folder if earlier is None else earlier / CUBE, history.transactions, like, folder)
 
 
 def _read(path: Path) -> str | None:

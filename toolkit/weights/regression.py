@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import nnls
-from scipy.stats import rankdata
 
 from toolkit.errors import ParameterError
 from toolkit.shown import shown
@@ -131,6 +129,9 @@ def fitted_weights(
     """
     points, named = matrix_of(sample.points, names)
     value = _checked(sample, len(points))
+    from scipy.optimize import nnls
+    from scipy.stats import rankdata
+
     target = rankdata(value) / len(value) if response == "rank" else value
     raw, _ = nnls(points - points.mean(axis=0), target - target.mean())
     return Weighting.of("regression", raw, named)
@@ -145,6 +146,8 @@ def judge(score: np.ndarray, value: np.ndarray) -> tuple[float, float]:
     1.0
     """
     valuable = value >= np.quantile(value, 1 - TOP)
+    from scipy.stats import rankdata
+
     ranks, inside = rankdata(score), int(valuable.sum())
     outside = len(score) - inside
     area = (ranks[valuable].sum() - inside * (inside + 1) / 2) / (inside * outside) if outside else np.nan
