@@ -181,6 +181,7 @@ def test_a_table_is_for_databases_and_a_sheet_for_workbooks(files_params):
 
 def test_ctrl_c_ends_a_question_after_a_database_was_read(shop, tmp_path, files_params):
     """The driver takes the signal for its own calls; whoever waits for an answer afterwards must be interrupted."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     read_history(files_params(table()), tmp_path, today=TODAY)
     answers, typing = os.pipe()
     here = threading.main_thread().ident
@@ -200,3 +201,4 @@ def test_ctrl_c_ends_a_question_after_a_database_was_read(shop, tmp_path, files_
             hand.join()
         os.close(answers)
         os.close(typing)
+        signal.signal(signal.SIGINT, before)
