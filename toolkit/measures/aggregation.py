@@ -103,9 +103,9 @@ def _wanted(transactions: ir.Table, only: Collection[str] | None) -> tuple[Cell,
     return tuple(c for c in cells_for(transactions.columns) if only is None or c.name in ALWAYS | set(only))
 
 
-def grains(lines: ir.Table) -> dict[str, ir.Table]:
-    """The tables that the cells see, by name of the grain."""
-    return {"lines": lines, "orders": _orders(lines), "days": _days(lines)}
+def grains(lines: ir.Table, before: ir.Table | None = None) -> dict[str, ir.Table]:
+    """The tables that the cells see, by name of the grain; ``before`` as in :class:`toolkit.measures.staging.Staged`."""
+    return {"lines": lines, "orders": _orders(lines), "days": _days(lines, before)}
 
 
 def quarterly(table: ir.Table, cells: Sequence[Cell]) -> ir.Table:
@@ -122,7 +122,7 @@ def arrays_of(
     Lines before ``quarters`` may be there for what they say of later ones; they have no place.
     """
     arrays = {}
-    for grain, table in grains(stage.among(*span)).items():
+    for grain, table in grains(stage.among(*span), stage.before_among(*span)).items():
         wanted = [cell for cell in cells if cell.grain == grain]
         if not wanted:
             continue
@@ -206,8 +206,9 @@ def _orders(lines: ir.Table) -> ir.Table:
     )
 
 
-def _days(lines: ir.Table) -> ir.Table:
+def _days(lines: ir.Table, earlier: ir.Table | None) -> ir.Table:
     days = lines.filter(~lines.is_return).select("customer_id", "quarter", "day").distinct()
+    days = days if earlier is None else days.union(earlier)
     before = days.day.lag().over(ibis.window(group_by="customer_id", order_by="day"))
     return days.mutate(gap=days.day - before)
 

@@ -190,8 +190,8 @@ def _since(old: Earlier, change: _Change, beside: Executor) -> Iterator[tuple[St
     customers = pa.concat_arrays([old.ids, found.filter(pa.array(numbers >= len(old.ids)))])
     begun = lines.filter(lines.quarter < first).semi_join(ibis.memtable(ids), "order_id")
     with numbered(recent.union(begun) if len(ids) else recent, found, numbers) as table:
-        before = _purchases_of_nothing(days.result(), numbers, first - 1, table.schema())
-        yield Staged(customers, table.union(before), numbered=True), numbers
+        before = _days_before(days.result(), numbers, first - 1)
+        yield Staged(customers, table, numbered=True, before=before), numbers
 
 
 def _going_on(earlier: ir.Table, recent: ir.Table) -> pa.Table:
@@ -204,22 +204,16 @@ def _going_on(earlier: ir.Table, recent: ir.Table) -> pa.Table:
     return near.semi_join(recent, "order_id").select("order_id").distinct().to_pyarrow()
 
 
-def _purchases_of_nothing(
-    days: np.ndarray, number: np.ndarray, quarter: int, schema: ibis.Schema
-) -> ir.Table:
-    """Lines of those of the customers ``number`` who have one of ``days``, on that day."""
+def _days_before(days: np.ndarray, number: np.ndarray, quarter: int) -> ir.Table:
+    """Those of the customers ``number`` who have one of ``days``, with that day, as of ``quarter``."""
     number = number[number < len(days)]
     number = number[days[number] != CELLS["last_day"].neutral]
-    size = len(number)
-    filled = {
-        "customer_id": pa.array(number, pa.int32()),
-        "quarter": pa.array(np.full(size, quarter, dtype=np.int32)),
-        "day": pa.array(days[number]),
-        "is_return": pa.array(np.zeros(size, dtype=bool)),
+    found = {
+        "customer_id": number,
+        "quarter": np.full(len(number), quarter, dtype=np.int32),
+        "day": days[number],
     }
-    fields = schema.to_pyarrow()
-    columns = [filled.get(field.name, pa.nulls(size, field.type)) for field in fields]
-    return ibis.memtable(pa.table(columns, names=fields.names), schema=schema)
+    return ibis.memtable(pa.table(found))
 
 
 def _with_words(known: list[str], found: Entries) -> tuple[list[str], EntryRows]:

@@ -38,11 +38,14 @@ class Staged:
         As :func:`toolkit.measures.aggregation.accepted_lines` makes them.
     numbered : bool
         Whether ``customer_id`` of the lines is the number already.
+    before : ibis Table, optional
+        Days with a purchase that lie before all ``lines``: customer_id, quarter, day; gaps begin there.
     """
 
     customers: pa.Array
     lines: ir.Table
     numbered: bool
+    before: ir.Table | None = None
 
     def numbers(self, column: pa.ChunkedArray) -> np.ndarray:
         """Numbers of the customers in a column ``customer_id`` of results."""
@@ -52,9 +55,16 @@ class Staged:
 
     def among(self, first: int, end: int) -> ir.Table:
         """Lines of the customers with numbers from ``first`` up to ``end``, not included."""
+        return self._part(self.lines, first, end)
+
+    def before_among(self, first: int, end: int) -> ir.Table | None:
+        """Days before the lines, of the same customers."""
+        return None if self.before is None else self._part(self.before, first, end)
+
+    def _part(self, table: ir.Table, first: int, end: int) -> ir.Table:
         if not self.numbered or (first <= 0 and end >= len(self.customers)):
-            return self.lines
-        return self.lines.filter(self.lines.customer_id >= first, self.lines.customer_id < end)
+            return table
+        return table.filter(table.customer_id >= first, table.customer_id < end)
 
 
 @contextmanager
