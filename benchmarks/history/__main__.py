@@ -21,7 +21,7 @@ from generate import history
 from machine import machine
 from measuring import ROOT, Measured
 from page import write_page
-from told import FLOOR, FORMULATIONS, OURS, SUMMARISERS, closing
+from told import FLOORS, FORMULATIONS, OURS, SUMMARISERS, closing
 
 KEPT = "benchmarks.json"
 QUICK, SIZES, GROWTH = 1_000_000, (1_000_000, 10_000_000), (40, 10, 3)
@@ -47,7 +47,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} rows once, nothing is written")
     parser.add_argument("--rows", type=int, nargs="*", default=SIZES, help="sizes of the histories")
     parser.add_argument("--repeats", type=int, default=3, help="of which the median is shown")
-    parser.add_argument("--only", nargs="+", choices=[*FORMULATIONS, FLOOR])
+    parser.add_argument("--only", nargs="+", choices=[*FORMULATIONS, *FLOORS])
     parser.add_argument(
         "--growth", type=int, default=0, metavar="ROWS", help="as many rows with fewer and more customers"
     )
@@ -75,7 +75,7 @@ def whole(asked: argparse.Namespace, scratch: Path) -> int:
 
     wrong = 0
     for rows in asked.rows:
-        names = asked.only or [FLOOR, *FORMULATIONS]
+        names = asked.only or [*FLOORS, *FORMULATIONS]
         found = side_by_side(history(rows, scratch), rows, names, asked.repeats)
         wrong += tell(found)
         old = kept.get("history", {}).get(str(rows), {})
@@ -99,7 +99,7 @@ def side_by_side(path: Path, rows: int, names: Sequence[str], repeats: int) -> d
     found = {name: Measured() for name in names}
     for turn in range(repeats):
         for name, one in found.items():
-            most = FORMULATIONS[name].most_rows if name in FORMULATIONS else None
+            most = (FORMULATIONS | FLOORS)[name].most_rows
             if most is not None and rows > most:
                 one.absent = f"not tried above {most:,} rows: it would not fit in memory"
             if not one.absent:
@@ -115,7 +115,7 @@ def shown(one: Measured) -> str:
 
 def tell(found: dict[str, Measured]) -> int:
     """Formulations whose result differs from ours."""
-    results = {name: one.checksum for name, one in found.items() if one.checksum and name != FLOOR}
+    results = {name: one.checksum for name, one in found.items() if one.checksum and name not in FLOORS}
     wrong = [name for name, checksum in results.items() if checksum != results.get(OURS, checksum)]
     for name in wrong:
         print(f"{name} came to another result than ours")
@@ -162,7 +162,7 @@ def bootstrap(keep: Callable[[str, str, object], None]) -> None:
 
 def quick(scratch: Path) -> int:
     """Every formulation once on a million rows, and one closing line."""
-    found = side_by_side(history(QUICK, scratch), QUICK, [FLOOR, *FORMULATIONS], 1)
+    found = side_by_side(history(QUICK, scratch), QUICK, [*FLOORS, *FORMULATIONS], 1)
     wrong = tell(found)
     print(closing(found, QUICK))
     return int(wrong > 0)

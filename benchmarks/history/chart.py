@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from measuring import Measured
-from told import FLOOR, FORMULATIONS, OURS
+from told import FLOORS, FORMULATIONS, OURS
 
 
 def draw(sizes: dict[int, dict[str, Measured]], path: Path) -> None:
@@ -18,13 +18,13 @@ def draw(sizes: dict[int, dict[str, Measured]], path: Path) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "gradelab"
     figure, axis = plt.subplots(figsize=(7, 4), layout="constrained")
-    for name, marker in zip([*FORMULATIONS, FLOOR], "osvDx", strict=True):
+    for name, marker in zip([*FORMULATIONS, *FLOORS], "osvDx+", strict=True):
         known = {
             rows: found[name].typical
             for rows, found in sizes.items()
             if name in found and not found[name].absent
         }
-        label = FORMULATIONS[name].en if name in FORMULATIONS else "decode and sort alone"
+        label = (FORMULATIONS | FLOORS)[name].en
         axis.plot(
             list(known),
             list(known.values()),
@@ -41,6 +41,6 @@ def draw(sizes: dict[int, dict[str, Measured]], path: Path) -> None:
     axis.yaxis.set_major_formatter("{x:g}")
     axis.yaxis.set_minor_formatter(NullFormatter())
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize="small")
+    axis.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small")
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from measuring import Measured
 
-OURS, FLOOR = "ours", "floor"
+OURS = "ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class Summariser:
     own_environment: bool = True
 
 
+FLOORS = {
+    "floor": Formulation("下限（DuckDB）", "the floor in DuckDB"),
+    "floor_arrow": Formulation("下限（Arrow）", "the floor in Arrow"),
+}
 FORMULATIONS = {
     OURS: Formulation("本工具", "gradelab"),
     "in_pandas": Formulation("pandas", "pandas", 20_000_000),
@@ -54,7 +58,7 @@ def closing(found: Mapping[str, Measured], rows: int) -> str:
     if ours.absent:
         return f"{rows:,} rows: ours was not measured ({ours.absent})"
     parts = [
-        f"{FORMULATIONS[name].en if name in FORMULATIONS else 'decode and sort alone'} "
+        f"{(FORMULATIONS | FLOORS)[name].en} "
         + (
             one.absent
             or f"{one.typical / ours.typical:.2f} x time, {one.gigabytes / ours.gigabytes:.1f} x memory"
@@ -62,7 +66,7 @@ def closing(found: Mapping[str, Measured], rows: int) -> str:
         for name, one in found.items()
         if name != OURS
     ]
-    results = {one.checksum for name, one in found.items() if name != FLOOR and one.checksum}
+    results = {one.checksum for name, one in found.items() if name not in FLOORS and one.checksum}
     same = "same results" if len(results) == 1 else "RESULTS DIFFER"
     head = f"{rows:,} rows, times ours ({ours.typical:.1f} s, {ours.gigabytes:.1f} GB): "
     return f"{head}{', '.join(parts)}; {same}"
