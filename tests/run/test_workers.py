@@ -218,8 +218,9 @@ def test_a_cluster_that_is_lost_at_work_is_one_sentence(tmp_path, monkeypatch, l
     )
 
 
-def test_an_exception_where_the_work_was_given_out_stops_the_pieces():
-    """As a signal does: it comes while the reader waits, the piece at work hears it, and no thread stays."""
+@pytest.fixture
+def listening():
+    """Work that ends only when it is asked to stop, the pieces that heard it, and whether one has begun."""
     heard, ready = [], threading.Event()
 
     def work(piece, stop):
@@ -228,6 +229,12 @@ def test_an_exception_where_the_work_was_given_out_stops_the_pieces():
             time.sleep(0.01)
         heard.append(piece)
 
+    return work, heard, ready
+
+
+def test_an_exception_where_the_work_was_given_out_stops_the_pieces(listening):
+    """As a signal does: it comes while the reader waits, the piece at work hears it, and no thread stays."""
+    work, heard, ready = listening
     before = threading.active_count()
     with pytest.raises(ZeroDivisionError), workers(1) as those:
         pieces = those.each_until_stopped(work, [1, 2])
@@ -235,15 +242,9 @@ def test_an_exception_where_the_work_was_given_out_stops_the_pieces():
     assert heard[0] == 1 and threading.active_count() == before
 
 
-def test_an_exception_while_the_work_is_being_given_out_stops_the_pieces(monkeypatch):
+def test_an_exception_while_the_work_is_being_given_out_stops_the_pieces(monkeypatch, listening):
     """The signal comes after the first piece has begun and before the thread that begins it is known to run."""
-    heard, ready = [], threading.Event()
-
-    def work(piece, stop):
-        ready.set()
-        while not stop.asked():
-            time.sleep(0.01)
-        heard.append(piece)
+    work, heard, ready = listening
 
     class Interrupted(threading.Thread):
         def start(self):
