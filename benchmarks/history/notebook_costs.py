@@ -33,7 +33,7 @@ ACTS = {
     "statsmodels": "import statsmodels.api",
     "chapter": CHAPTER,
     "command": "import toolkit.cli",
-    "kernel": KERNEL.format(code="1"),
+    "kernel": KERNEL.format(code="pass"),
     "kernel_with_imports": KERNEL.format(code=CHAPTER),
     "papermill": EMPTY,
 }
