@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from toolkit.errors import HistoryError, ParameterError
 from toolkit.history.history import read_history
+from toolkit.history.memory import enough_memory
 from toolkit.history.source import connect
 from toolkit.measures.aggregation import build_cube
 from toolkit.params.history import FilesParams
@@ -51,6 +54,7 @@ def test_what_does_not_fit_goes_to_the_spill_folder(folder: Path, tmp_path: Path
     assert tight.ledger == free.ledger and tight.quarters == free.quarters
     assert tight.ledger["transactions"].rows_quarantined == ROWS // 1000
     monkeypatch.setattr("toolkit.measures.aggregation.block_of", lambda *_: 3000)
+    monkeypatch.setattr("toolkit.measures.aggregation.step_of", lambda *_: 3000)
     kept = build_cube(tight.transactions, quarters=tight.quarters, folder=tmp_path / "cube")
     whole = build_cube(free.transactions, quarters=free.quarters)
     assert kept.customers.equals(whole.customers)
@@ -59,6 +63,17 @@ def test_what_does_not_fit_goes_to_the_spill_folder(folder: Path, tmp_path: Path
     with pytest.raises(HistoryError, match="the limit is 128MB") as refused:
         read_history(told, folder, today=date(2026, 1, 1))
     assert "memory_limit" in refused.value.zh
+
+
+def test_a_full_disk_is_said_in_words() -> None:
+    """As DuckDB says it of a disk of 3 MB; any other trouble with a file stays what it is."""
+    words = os.strerror(errno.ENOSPC)
+    said = f'IO Error: Async write failed: {{"exception_message":"Could not write file \\"x\\": {words}"}}'
+    with pytest.raises(HistoryError, match="spill_folder") as refused, enough_memory("4GB"):
+        raise duckdb.IOException(said)
+    assert "spill_folder" in refused.value.zh
+    with pytest.raises(duckdb.IOException), enough_memory("4GB"):
+        raise duckdb.IOException("IO Error: Permission denied")
 
 
 @pytest.mark.parametrize("written", ["4", "lots", "4 GiB", "10MB", "-1GB", ""])

@@ -24,6 +24,7 @@ def cubes(history_of, table_of, eight_quarters, tmp_path_factory) -> Callable[[]
     place: Path = tmp_path_factory.mktemp("cube")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("toolkit.measures.aggregation.block_of", lambda *_: 2)
+        patched.setattr("toolkit.measures.aggregation.step_of", lambda *_: 2)
         frame, first = history_of(31), eight_quarters[:2]
         frame = frame[(frame["paid_at"] >= "2024-07-01") | frame["customer_id"].isin(["c1", "c3", "c4"])]
         early = frame[frame["paid_at"] < "2024-07-01"]

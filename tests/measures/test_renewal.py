@@ -151,6 +151,7 @@ def test_a_large_cube_reads_what_a_small_one_holds(
     """Slow twin: the arrays in memory; cells on disk in blocks of two, after a renewal that shuffles numbers."""
     frame = history_of(5)
     monkeypatch.setattr("toolkit.measures.aggregation.block_of", lambda *_: 2)
+    monkeypatch.setattr("toolkit.measures.aggregation.step_of", lambda *_: 2)
     frame = frame[
         (frame["paid_at"] >= end_of(eight_quarters[2])) | frame["customer_id"].isin(["c1", "c3", "c4"])
     ]

@@ -36,6 +36,18 @@ def test_rank_points_of_others_by_a_slow_reading_of_the_sentence(reference, new)
         assert found == pytest.approx(100 * at_or_below / len(reference))
 
 
+@given(reference=values, new=st.lists(st.one_of(st.integers(-25, 25), st.just(np.nan)), max_size=20))
+@few
+def test_rank_points_of_many_are_looked_up_in_pieces(reference, new):
+    """Slow twin: one value after the other; a piece ends where it likes, and missing values stay missing."""
+    frozen = RankPoints("lower").freeze(np.array(reference, dtype=float))
+    alone = [frozen.of(np.array([value], dtype=float))[0] for value in new]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("toolkit.schemes.points.PIECE", 3)
+        found = frozen.of(np.array(new, dtype=float))
+    np.testing.assert_array_equal(found, np.array(alone, dtype=float))
+
+
 def test_rank_points_end_at_0_and_100_outside_the_reference():
     frozen = RankPoints("higher").freeze(np.array([1.0, 2.0, 3.0]))
     assert frozen.of(np.array([-9.0, 99.0])).tolist() == [0, 100]

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from toolkit.errors import HistoryError
+from toolkit.measures.ahead import one_ahead
 from toolkit.measures.allocation import keep_freed_memory
 from toolkit.measures.arrays import spread
 from toolkit.measures.categories import Categories
@@ -33,6 +36,8 @@ from toolkit.window import Quarter
 ALWAYS = frozenset({"lines", "latest_row"})
 EntryRows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Entries = tuple[list[str], EntryRows]
+Span = tuple[int, int]
+Figures = list[tuple[list[Cell], pa.Table]]
 
 
 def build_cube(
@@ -93,10 +98,12 @@ def build_cube(
 def write_anew(transactions: ir.Table, like: Cube, folder: Path, only: Collection[str] | None = None) -> None:
     """As :func:`build_cube` into ``folder``, without reading it; it is to have the quarters and returns of ``like``."""
     quarters, lines = checked(transactions, like.quarters, like.fiscal_start_month, marks=True)
-    with staged(lines) as stage:
+    cells = _wanted(transactions, only)
+    block = block_of(cells, len(quarters))
+    with staged(lines, partial(step_of, cells, len(quarters), block)) as stage:
         if not len(stage.customers):
             raise _empty(quarters)
-        _write(stage, _wanted(transactions, only), like, folder)
+        _write(stage, cells, like, folder, block)
 
 
 def _wanted(transactions: ir.Table, only: Collection[str] | None) -> tuple[Cell, ...]:
@@ -114,28 +121,35 @@ def quarterly(table: ir.Table, cells: Sequence[Cell]) -> ir.Table:
     return table.group_by("customer_id", "quarter").aggregate(**figures)
 
 
+def figures_of(stage: Staged, cells: Sequence[Cell], span: Span) -> Figures:
+    """Cells of the customers with numbers in ``span`` (half-open), those of each grain with their :func:`quarterly` rows."""
+    asked = []
+    for grain, table in grains(stage.among(*span), stage.before_among(*span)).items():
+        wanted = [cell for cell in cells if cell.grain == grain]
+        if wanted:
+            asked.append((wanted, quarterly(table, wanted).to_pyarrow()))
+    return asked
+
+
 def arrays_of(
-    stage: Staged, cells: Sequence[Cell], span: tuple[int, int], quarters: Sequence[Quarter]
+    stage: Staged, figures: Figures, span: Span, quarters: Sequence[Quarter]
 ) -> dict[str, np.ndarray]:
-    """Cells of the customers with numbers in ``span`` (half-open), each of shape (customers, quarters).
+    """The cells of ``figures``, which are emptied, each of shape (customers of ``span``, quarters).
 
     Lines before ``quarters`` may be there for what they say of later ones; they have no place.
     """
-    arrays = {}
-    for grain, table in grains(stage.among(*span), stage.before_among(*span)).items():
-        wanted = [cell for cell in cells if cell.grain == grain]
-        if not wanted:
-            continue
-        rows = quarterly(table, wanted).to_pyarrow()
+    arrays, shape = {}, (span[1] - span[0], len(quarters))
+    while figures:
+        cells, rows = figures.pop()
         if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
             rows = rows.filter(~early)
         row = (rows["quarter"].to_numpy() - quarters[0].ordinal).astype(np.int64)
-        place = row * (span[1] - span[0]) + (stage.numbers(rows["customer_id"]) - span[0])
+        place = row * shape[0] + (stage.numbers(rows["customer_id"]) - span[0])
         rows = rows.drop_columns(["customer_id", "quarter"])
-        for cell in wanted:
-            arrays[cell.name] = spread(cell, rows[cell.name], place, (span[1] - span[0], len(quarters)))
+        for cell in cells:
+            arrays[cell.name] = spread(cell, rows[cell.name], place, shape)
             rows = rows.drop_columns(cell.name)
-    return {cell.name: arrays[cell.name] for cell in cells}
+    return arrays
 
 
 def write_blocks(
@@ -143,13 +157,15 @@ def write_blocks(
 ) -> None:
     """Write the cells of ``quarters`` to ``folder``, ``block`` customers at a time."""
     size = len(stage.customers)
-    step = -(-step_of(cells, len(quarters), size) // block) * block if stage.numbered else size
+    step = step_of(cells, len(quarters), block, size) if stage.numbered else size
     if size > step:
         keep_freed_memory()
+    spans = [(begin, min(begin + step, size)) for begin in range(0, size, step)]
+    found = one_ahead((span, figures_of(stage, cells, span)) for span in spans)
     with CellsWriter(folder, quarters, cells) as writer:
-        for begin in range(0, size, step):
-            arrays = arrays_of(stage, cells, (begin, min(begin + step, size)), quarters)
-            for first in range(begin, min(begin + step, size), block):
+        for (begin, end), figures in found:
+            arrays = arrays_of(stage, figures, (begin, end), quarters)
+            for first in range(begin, end, block):
                 part = slice(first - begin, first - begin + block)
                 writer.append(first // block, first, {name: array[part] for name, array in arrays.items()})
 
@@ -173,19 +189,20 @@ def entries_of(stage: Staged, column: str, quarters: Sequence[Quarter]) -> Entri
 def _held(stage: Staged, cells: Sequence[Cell], like: Cube) -> Cube:
     """The cube in memory."""
     found = [entries_of(stage, kind, like.quarters) for kind in KINDS]
+    everybody = (0, len(stage.customers))
+    arrays = arrays_of(stage, figures_of(stage, cells, everybody), everybody, like.quarters)
     kept = [None if one is None else Categories.of(one[0], one[1][:3], one[1][3]) for one in found]
     return replace(
         like,
         customers=pd.Index(stage.customers.to_pandas(), dtype="str", name="customer_id"),
-        cells=arrays_of(stage, cells, (0, len(stage.customers)), like.quarters),
+        cells={cell.name: arrays[cell.name] for cell in cells},
         categories=kept[0],
         channels=kept[1],
     )
 
 
-def _write(stage: Staged, cells: Sequence[Cell], like: Cube, folder: Path) -> None:
-    """The cube on disk."""
-    block = block_of(cells, len(like.quarters))
+def _write(stage: Staged, cells: Sequence[Cell], like: Cube, folder: Path, block: int) -> None:
+    """The cube on disk, ``block`` customers in a row group."""
     write_blocks(stage, cells, like.quarters, folder, block)
     about = about_cube(like, cells, block)
     for kind in KINDS:
@@ -194,7 +211,7 @@ def _write(stage: Staged, cells: Sequence[Cell], like: Cube, folder: Path) -> No
             about["words"][kind] = found[0]
             write_entries(folder, kind, found[1], like.quarters)
     write_customers(folder, stage.customers, np.arange(len(stage.customers)))
-    marks = marks_of(stage.lines) if stage.numbered else {}
+    marks = marks_of(stage.lines, like.fiscal_start_month) if stage.numbered else {}
     write_about(folder, about | {"marks": marks, "hasher": hasher_of(stage.lines)})
 
 

@@ -28,7 +28,7 @@ NUMBER, ID, PLACE = "number", "customer_id", "place"
 BLOCKS = b"blocks"
 BLOCK_BYTES = 192 * 1024**2
 MOST_BYTES = max(BLOCK_BYTES, psutil.virtual_memory().total // 24)
-LEAST_BLOCK, STEPS = 1 << 16, 8
+LEAST_BLOCK, STEPS = 1 << 16, 64
 NOBODY = -1
 PLAIN = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
 
@@ -39,14 +39,11 @@ def block_of(cells: Sequence[Cell], quarters: int) -> int:
     return max(BLOCK_BYTES // max(each, 1), LEAST_BLOCK)
 
 
-def step_of(cells: Sequence[Cell], quarters: int, customers: int) -> int:
-    """Customers that are aggregated at once: all in eight steps, of one block at least, where memory allows.
-
-    Each step reads the staged lines once for every grain.
-    """
+def step_of(cells: Sequence[Cell], quarters: int, block: int, customers: int) -> int:
+    """Customers that are aggregated at once, in whole blocks: about 200 MB of ``quarters``, more where steps were too many."""
     each = quarters * sum(np.dtype(cell.dtype).itemsize for cell in cells)
-    most = max(MOST_BYTES // max(each, 1), LEAST_BLOCK)
-    return max(block_of(cells, quarters), min(-(-customers // STEPS), most))
+    few = min(-(-customers // STEPS), MOST_BYTES // max(each, 1))
+    return -(-max(block, block_of(cells, quarters), few) // block) * block
 
 
 def cells_file(folder: Path, quarter: object) -> Path:

@@ -61,16 +61,27 @@ def places_of(old: Earlier, ids: pa.Array, seen: np.ndarray) -> np.ndarray:
     stay = np.flatnonzero(seen & (before >= 0))
     stay = stay[np.argsort(before[stay], kind="stable")]
     new = np.flatnonzero(seen & (before < 0))
-    names = ids.take(pa.array(new)).to_numpy(zero_copy_only=False)
-    order = np.argsort(names)
-    new, names = new[order], names[order]
-    ahead = (
-        np.searchsorted(ids.take(pa.array(stay)).to_numpy(zero_copy_only=False), names) if len(new) else new
-    )
+    new = new[pc.array_sort_indices(ids.take(pa.array(new))).to_numpy()]
+    ahead = ahead_of(ids.take(pa.array(stay)), ids.take(pa.array(new)))
     places = np.full(len(ids), NOBODY)
     places[new] = ahead + np.arange(len(new))
     places[stay] = np.arange(len(stay)) + np.searchsorted(ahead, np.arange(len(stay)), side="right")
     return places
+
+
+def ahead_of(rising: pa.Array, names: pa.Array) -> np.ndarray:
+    """How many of the texts ``rising`` stand before each of ``names``; halving, all names at once.
+
+    >>> ahead_of(pa.array(["b", "d", "f"]), pa.array(["a", "d", "e", "g"])).tolist()
+    [0, 1, 2, 3]
+    """
+    low, high = np.zeros(len(names), dtype=np.int64), np.full(len(names), len(rising))
+    for _ in range(len(rising).bit_length()):
+        middle = (low + high) // 2
+        beyond = pc.less(rising.take(pa.array(np.minimum(middle, len(rising) - 1))), names)
+        right = beyond.to_numpy(zero_copy_only=False) & (low < high)
+        low, high = np.where(right, middle + 1, low), np.where(right | (low == high), high, middle)
+    return low
 
 
 def numbers_of(old: Earlier, ids: pa.Array) -> np.ndarray:

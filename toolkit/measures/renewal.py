@@ -124,7 +124,8 @@ def _marks(before: Earlier | None, transactions: ir.Table, added: ir.Table | Non
     if before is None:
         return {}
     rows = transactions if added is None else added
-    marks = marks_of(checked(rows, like.quarters, like.fiscal_start_month, marks=True)[1])
+    month = like.fiscal_start_month
+    marks = marks_of(checked(rows, like.quarters, month, marks=True)[1], month)
     return marks if added is None else added_marks(before.marks, marks)
 
 

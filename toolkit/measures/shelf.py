@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from toolkit.measures.ahead import one_ahead
 from toolkit.measures.cube import Cube
 from toolkit.measures.needs import Tables
 from toolkit.measures.registry import Measure
@@ -34,8 +35,7 @@ def in_parts(
     measure: Measure, cube: Cube, window: int, tables: Tables
 ) -> Iterator[tuple[slice | np.ndarray, np.ndarray]]:
     """Places of some customers and their values, until nobody is left."""
-    for rows, part in cube.blocks():
-        yield rows, measure.computed(part, window, tables)
+    yield from one_ahead((rows, measure.computed(part, window, tables)) for rows, part in cube.blocks())
 
 
 class Shelf:

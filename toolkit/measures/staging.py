@@ -3,16 +3,21 @@
 This is the only place that knows which engine runs. On DuckDB the accepted lines are read once into a
 temporary table in which ``customer_id`` is the number of the customer, ``order_id`` a 64-bit hash and
 ``mark`` a hash of the whole row; grouping by numbers is several times cheaper than by text, and what does
-not fit under the memory limit goes to the spill folder. Two orders of the same customer are taken for
-one if their hashes agree, which a customer of a million orders meets once in 30 million histories.
-Other engines group the lines as they are.
+not fit under the memory limit goes to the spill folder. Where the customers are aggregated in several
+steps, the lines go to files there instead, each of the customers of one step: what a step groups then fits
+into the cache of a processor better than the whole, and is read without the rest. Two orders of the same
+customer are taken for one if their hashes agree, which a customer of a million orders meets once in
+30 million histories. Other engines group the lines as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -21,8 +26,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from toolkit.window import Quarter
+
 EMBEDDED = "duckdb"
 MARK = "mark"
+EPOCH = date(1970, 1, 1)
 Marks = Mapping[int, tuple[int, str]]
 
 
@@ -68,19 +76,28 @@ class Staged:
 
 
 @contextmanager
-def staged(lines: ir.Table) -> Iterator[Staged]:
-    """The lines of all customers, numbered in the order of their ids; freed at the end."""
+def staged(lines: ir.Table, step_of: Callable[[int], int] | None = None) -> Iterator[Staged]:
+    """The lines of all customers, numbered in the order of their ids; freed at the end.
+
+    ``step_of`` says of a number of customers how many of them are aggregated at once; without, all are.
+    """
     customers = sorted_ids(lines)
     if lines.get_backend().name != EMBEDDED or not len(customers):
         yield Staged(customers, lines, numbered=False)
         return
-    with numbered(lines, customers) as table:
+    step = len(customers) if step_of is None else step_of(len(customers))
+    with numbered(lines, customers, step=step) as table:
         yield Staged(customers, table, numbered=True)
 
 
 @contextmanager
-def numbered(lines: ir.Table, customers: pa.Array, given: np.ndarray | None = None) -> Iterator[ir.Table]:
-    """A temporary table of the lines of ``customers``, under their place in the array or the number ``given``."""
+def numbered(
+    lines: ir.Table, customers: pa.Array, given: np.ndarray | None = None, step: int | None = None
+) -> Iterator[ir.Table]:
+    """The lines of ``customers``, under their place in the array or the number ``given``.
+
+    They are a temporary table, or files of ``step`` numbers each where there are more.
+    """
     con = lines.get_backend()
     given = np.arange(len(customers)) if given is None else given
     pairs = pa.table({"id": customers, "number": given.astype(np.int32)})
@@ -88,7 +105,8 @@ def numbered(lines: ir.Table, customers: pa.Array, given: np.ndarray | None = No
         numbers = {"customer_id": ids.number, "order_id": _hash(lines.order_id)}
         rest = [lines[name] for name in lines.columns if name not in numbers]
         joined = lines.join(ids, lines.customer_id == ids.id).select(*rest, **numbers)
-        with kept(con, joined) as table:
+        whole = step is None or step >= len(customers)
+        with kept(con, joined) if whole else parted(con, joined, step) as table:
             yield table
 
 
@@ -96,14 +114,46 @@ def numbered(lines: ir.Table, customers: pa.Array, given: np.ndarray | None = No
 def kept(con: ibis.BaseBackend, rows: ir.Table) -> Iterator[ir.Table]:
     """``rows`` in a temporary table of the engine, in any order; dropped at the end."""
     name = ibis.util.gen_name("staged")
-    before = con.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
-    con.raw_sql("SET preserve_insertion_order = false")
     try:
-        table = con.create_table(name, rows, temp=True)
-        con.raw_sql(f"SET preserve_insertion_order = {str(before).lower()}")
+        with _in_any_order(con):
+            table = con.create_table(name, rows, temp=True)
         yield table
     finally:
         con.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
+
+
+@contextmanager
+def parted(con: ibis.BaseBackend, lines: ir.Table, step: int) -> Iterator[ir.Table]:
+    """Numbered ``lines`` in files of ``step`` customers each, where the engine spills; removed at the end.
+
+    Each file says which numbers it holds, so that one who asks for some of them reads only theirs.
+    """
+    name = ibis.util.gen_name("parts")
+    with TemporaryDirectory(prefix="gradelab_parts_", dir=_spill_folder(con)) as folder:
+        with _in_any_order(con):
+            parts = lines.mutate(part=lines.customer_id // step)
+            con.to_parquet(parts, folder, partition_by="part", compression="lz4")
+        try:
+            yield con.read_parquet(f"{folder}/*/*.parquet", table_name=name).select(*lines.columns)
+        finally:
+            con.raw_sql(f'DROP VIEW IF EXISTS "{name}"')
+
+
+@contextmanager
+def _in_any_order(con: ibis.BaseBackend) -> Iterator[None]:
+    """Let rows be written in the order in which they come to hand."""
+    before = con.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
+    con.raw_sql("SET preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        con.raw_sql(f"SET preserve_insertion_order = {str(before).lower()}")
+
+
+def _spill_folder(con: ibis.BaseBackend) -> Path | None:
+    """The folder in which the engine makes its own for what does not fit into memory; None where none is named."""
+    told = Path(con.raw_sql("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    return told.parent if told.is_absolute() else None
 
 
 def sorted_ids(lines: ir.Table) -> pa.Array:
@@ -113,15 +163,18 @@ def sorted_ids(lines: ir.Table) -> pa.Array:
     return ids.cast(pa.string()).combine_chunks()
 
 
-def marks_of(lines: ir.Table) -> Marks:
+def marks_of(lines: ir.Table, fiscal_start_month: int) -> Marks:
     """Rows, and the sum of their hashes, by quarter: what tells whether a quarter has changed.
 
     The hash is that in the column ``mark``. The sum does not depend on the order of the rows, and counts
-    equal rows as often as they stand there.
+    equal rows as often as they stand there. The engine sums by day, which spares it the quarter of every row.
     """
-    sums = lines.group_by("quarter").aggregate(rows=lines.count(), total=lines[MARK].sum().cast("string"))
-    found = sums.to_pyarrow().to_pylist()
-    return {one["quarter"]: (one["rows"], one["total"]) for one in found}
+    sums = lines.group_by("day").aggregate(rows=lines.count(), total=lines[MARK].sum().cast("string"))
+    found: dict[int, tuple[int, str]] = {}
+    for one in sums.to_pyarrow().to_pylist():
+        quarter = Quarter.containing(EPOCH + timedelta(one["day"]), fiscal_start_month)
+        found = added_marks(found, {quarter.ordinal: (one["rows"], one["total"])})
+    return found
 
 
 def added_marks(before: Marks, more: Marks) -> Marks:

@@ -228,9 +228,11 @@ class FilesParams(Strict):
         None,
     )
     spill_folder: Text | None = described(
-        "内存不够时暂存数据的文件夹，相对于数据文件夹，用完即清空；宜在空间大的本地磁盘；不写则用系统的临时文件夹",
-        "folder for what does not fit into memory, relative to the data folder and emptied afterwards; best on a large local disk; "
-        "left out, the temporary folder of the system",
+        "暂存数据的文件夹：内存放不下的部分，以及大历史汇总期间的各行（每千万行约 0.3 GB）；相对于数据文件夹，用完即清空；"
+        "宜在空间大的本地磁盘；不写则用系统的临时文件夹",
+        "folder for what does not fit into memory, and for the rows of a large history while they are aggregated (about 0.3 GB for "
+        "ten million); relative to the data folder and emptied afterwards; best on a large local disk; left out, the temporary "
+        "folder of the system",
         None,
     )
 

@@ -21,6 +21,7 @@ from toolkit.params.schemes import ValuePoints as ValuePointsParams
 from toolkit.schemes.ladder import Ladder
 
 FULL = 100.0
+PIECE = 1 << 16
 
 
 class Points(Protocol):
@@ -50,6 +51,10 @@ class RankPoints:
         Points of a value equal to the level.
     under : array of float, shape (levels + 1,)
         Points of a value just under the level; the last is for values above all.
+
+    Notes
+    -----
+    Values are looked up in pieces that stay in the cache of a core, each in rising order.
     """
 
     better: Better
@@ -70,14 +75,20 @@ class RankPoints:
         """Points of each value, 0..100; NaN stays NaN."""
         if self.levels is None:
             raise _not_frozen()
-        turned = _turned(values, self.better)
+        points = np.empty(len(values))
+        for start in range(0, len(values), PIECE):
+            piece = slice(start, start + PIECE)
+            points[piece] = self._of(_turned(values[piece], self.better))
+        return points
+
+    def _of(self, turned: np.ndarray) -> np.ndarray:
         order = np.argsort(turned)
         rising = turned[order]
         position = np.searchsorted(self.levels, rising)
         nearest = np.minimum(position, len(self.levels) - 1)
         points = np.empty_like(rising)
         points[order] = np.where(self.levels[nearest] == rising, self.at[nearest], self.under[position])
-        return np.where(np.isnan(values), np.nan, points)
+        return np.where(np.isnan(turned), np.nan, points)
 
 
 @dataclass(frozen=True, slots=True)
