@@ -15,6 +15,8 @@ from toolkit.measures.lines import accepted_lines
 from toolkit.measures.staging import marks_of, staged
 from toolkit.window import Quarter
 
+SPILL = "day=3 of O'Brien [1]*"
+
 
 def told(con: ibis.BaseBackend, frame: pd.DataFrame) -> ir.Table:
     """A frame as a table of the engine."""
@@ -25,13 +27,13 @@ def told(con: ibis.BaseBackend, frame: pd.DataFrame) -> ir.Table:
 @pytest.mark.parametrize("limit", [None, "1GB"])
 def test_each_step_has_a_file_of_its_customers(history_of, eight_quarters, tmp_path, limit) -> None:
     """Oracle: the rows of those customers. The files lie in the spill folder while they are used, one for each step."""
-    con, frame = connect("UTC", limit, tmp_path / "spill"), history_of(11)
+    con, frame = connect("UTC", limit, tmp_path / SPILL), history_of(11)
     lines = accepted_lines(told(con, frame), eight_quarters, 1, marks=True)
     inside = frame[frame["paid_at"] < pd.Timestamp(eight_quarters[-1].end())]
     ids = sorted(inside["customer_id"].unique())
     step = -(-len(ids) // 3)
     with staged(lines, lambda customers: -(-customers // 3)) as stage:
-        parts = sorted((tmp_path / "spill").glob("gradelab_parts_*/*/*.parquet"))
+        parts = sorted((tmp_path / SPILL).glob("gradelab_parts_*/*/*.parquet"))
         assert [path.parent.name for path in parts] == ["part=0", "part=1", "part=2"]
         assert stage.customers.to_pylist() == ids and set(stage.lines.columns) == set(lines.columns)
         for first in range(0, len(ids), step):
@@ -41,7 +43,7 @@ def test_each_step_has_a_file_of_its_customers(history_of, eight_quarters, tmp_p
             assert set(found["customer_id"]) == set(range(first, min(first + step, len(ids))))
             held = pd.read_parquet(parts[first // step])
             pd.testing.assert_frame_equal(held[list(found)], found, check_dtype=False)
-    assert not list((tmp_path / "spill").glob("gradelab_parts_*"))
+    assert not list((tmp_path / SPILL).glob("gradelab_parts_*"))
     kept = con.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchall()
     assert kept[0][0] is (limit is None)
 

@@ -126,15 +126,19 @@ def kept(con: ibis.BaseBackend, rows: ir.Table) -> Iterator[ir.Table]:
 def parted(con: ibis.BaseBackend, lines: ir.Table, step: int) -> Iterator[ir.Table]:
     """Numbered ``lines`` in files of ``step`` customers each, where the engine spills; removed at the end.
 
-    Each file says which numbers it holds, so that one who asks for some of them reads only theirs.
+    Each file says which numbers it holds, so that one who asks for some of them reads only theirs. Whatever the
+    lines take from memory is to be known to the engine, which it is once it was asked for the customers.
     """
-    name = ibis.util.gen_name("parts")
+    name, parts = ibis.util.gen_name("parts"), lines.mutate(part=lines.customer_id // step)
     with TemporaryDirectory(prefix="gradelab_parts_", dir=_spill_folder(con)) as folder:
+        target = folder.replace("'", "''")
         with _in_any_order(con):
-            parts = lines.mutate(part=lines.customer_id // step)
-            con.to_parquet(parts, folder, partition_by="part", compression="lz4")
+            con.raw_sql(
+                f"COPY ({con.compile(parts)}) TO '{target}' (FORMAT parquet, PARTITION_BY (part), COMPRESSION lz4)"
+            )
+        files = [str(path) for path in sorted(Path(folder).glob("*/*.parquet"))]
         try:
-            yield con.read_parquet(f"{folder}/*/*.parquet", table_name=name).select(*lines.columns)
+            yield con.read_parquet(files, table_name=name, hive_partitioning=False)
         finally:
             con.raw_sql(f'DROP VIEW IF EXISTS "{name}"')
 
@@ -152,7 +156,7 @@ def _in_any_order(con: ibis.BaseBackend) -> Iterator[None]:
 
 def _spill_folder(con: ibis.BaseBackend) -> Path | None:
     """The folder in which the engine makes its own for what does not fit into memory; None where none is named."""
-    told = Path(con.raw_sql("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    told = Path(con.raw_sql("SELECT current_setting('temp_directory')").fetchall()[0][0] or "")
     return told.parent if told.is_absolute() else None
 
 
