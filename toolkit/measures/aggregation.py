@@ -8,9 +8,11 @@ disk, which keeps memory low.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import ibis
@@ -37,7 +39,6 @@ ALWAYS = frozenset({"lines", "latest_row"})
 EntryRows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Entries = tuple[list[str], EntryRows]
 Span = tuple[int, int]
-Figures = list[tuple[list[Cell], pa.Table]]
 
 
 def build_cube(
@@ -121,34 +122,30 @@ def quarterly(table: ir.Table, cells: Sequence[Cell]) -> ir.Table:
     return table.group_by("customer_id", "quarter").aggregate(**figures)
 
 
-def figures_of(stage: Staged, cells: Sequence[Cell], span: Span) -> Figures:
-    """Cells of the customers with numbers in ``span`` (half-open), those of each grain with their :func:`quarterly` rows."""
-    asked = []
+def figures_of(stage: Staged, cells: Sequence[Cell], span: Span) -> Iterator[tuple[list[Cell], pa.Table]]:
+    """Grain by grain its ``cells`` and their :func:`quarterly` rows, of the customers with numbers in ``span`` (half-open)."""
     for grain, table in grains(stage.among(*span), stage.before_among(*span)).items():
         wanted = [cell for cell in cells if cell.grain == grain]
         if wanted:
-            asked.append((wanted, quarterly(table, wanted).to_pyarrow()))
-    return asked
+            yield wanted, quarterly(table, wanted).to_pyarrow()
 
 
 def arrays_of(
-    stage: Staged, figures: Figures, span: Span, quarters: Sequence[Quarter]
+    stage: Staged, cells: Sequence[Cell], rows: pa.Table, span: Span, quarters: Sequence[Quarter]
 ) -> dict[str, np.ndarray]:
-    """The cells of ``figures``, which are emptied, each of shape (customers of ``span``, quarters).
+    """``cells`` of quarterly ``rows``, each of shape (customers of ``span``, quarters).
 
     Lines before ``quarters`` may be there for what they say of later ones; they have no place.
     """
+    if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
+        rows = rows.filter(~early)
     arrays, shape = {}, (span[1] - span[0], len(quarters))
-    while figures:
-        cells, rows = figures.pop()
-        if rows.num_rows and (early := rows["quarter"].to_numpy() < quarters[0].ordinal).any():
-            rows = rows.filter(~early)
-        row = (rows["quarter"].to_numpy() - quarters[0].ordinal).astype(np.int64)
-        place = row * shape[0] + (stage.numbers(rows["customer_id"]) - span[0])
-        rows = rows.drop_columns(["customer_id", "quarter"])
-        for cell in cells:
-            arrays[cell.name] = spread(cell, rows[cell.name], place, shape)
-            rows = rows.drop_columns(cell.name)
+    row = (rows["quarter"].to_numpy() - quarters[0].ordinal).astype(np.int64)
+    place = row * shape[0] + (stage.numbers(rows["customer_id"]) - span[0])
+    rows = rows.drop_columns(["customer_id", "quarter"])
+    for cell in cells:
+        arrays[cell.name] = spread(cell, rows[cell.name], place, shape)
+        rows = rows.drop_columns(cell.name)
     return arrays
 
 
@@ -161,10 +158,12 @@ def write_blocks(
     if size > step:
         keep_freed_memory()
     spans = [(begin, min(begin + step, size)) for begin in range(0, size, step)]
-    found = one_ahead((span, figures_of(stage, cells, span)) for span in spans)
+    found = one_ahead((span, *one) for span in spans for one in figures_of(stage, cells, span))
     with CellsWriter(folder, quarters, cells) as writer:
-        for (begin, end), figures in found:
-            arrays = arrays_of(stage, figures, (begin, end), quarters)
+        for (begin, end), grains_of_span in groupby(found, itemgetter(0)):
+            arrays: dict[str, np.ndarray] = {}
+            for span, wanted, rows in grains_of_span:
+                arrays |= arrays_of(stage, wanted, rows, span, quarters)
             for first in range(begin, end, block):
                 part = slice(first - begin, first - begin + block)
                 writer.append(first // block, first, {name: array[part] for name, array in arrays.items()})
@@ -189,8 +188,9 @@ def entries_of(stage: Staged, column: str, quarters: Sequence[Quarter]) -> Entri
 def _held(stage: Staged, cells: Sequence[Cell], like: Cube) -> Cube:
     """The cube in memory."""
     found = [entries_of(stage, kind, like.quarters) for kind in KINDS]
-    everybody = (0, len(stage.customers))
-    arrays = arrays_of(stage, figures_of(stage, cells, everybody), everybody, like.quarters)
+    everybody, arrays = (0, len(stage.customers)), {}
+    for wanted, rows in figures_of(stage, cells, everybody):
+        arrays |= arrays_of(stage, wanted, rows, everybody, like.quarters)
     kept = [None if one is None else Categories.of(one[0], one[1][:3], one[1][3]) for one in found]
     return replace(
         like,
